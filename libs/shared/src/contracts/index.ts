@@ -1,1 +1,10 @@
-export {};
+export * from './define-event.js';
+export * from './cloud-event.js';
+export * from './catalogue.js';
+export * from './vocabulary.js';
+export * from './referral.events.js';
+export * from './agency.events.js';
+export * from './case.events.js';
+export * from './linkage.events.js';
+export * from './service.events.js';
+export * from './replay.events.js';

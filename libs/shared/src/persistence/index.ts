@@ -1,1 +1,11 @@
-export {};
+export * from './aggregate-document.js';
+export * from './aggregate-store.js';
+export * from './database.js';
+export * from './database-errors.js';
+export * from './derived-id.js';
+export * from './event-log.js';
+export * from './outbox-registry.js';
+export * from './persistence.module.js';
+export * from './stream-cursor.js';
+export * from './stream-position.js';
+export * from './timers.js';

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { defineEvent } from './define-event.js';
+import { code, id, instant, pathway } from './vocabulary.js';
+
+const caseId = '7c1e7d0e-3f0a-5b7b-8d0c-6a1f2b3c4d5e';
+const referralId = '0b8f6b52-6a0e-5c7e-9c7e-2f0d5f3e9a01';
+const at = '2026-03-02T18:31:00.000Z';
+
+export const CaseOpened = defineEvent('case.opened', 1, {
+  summary: 'A case was opened for an accepted referral.',
+  schema: z.object({ caseId: id, referralId: id, pathway, openedAt: instant }),
+  samples: [{ caseId, referralId, pathway: 'arrest-diversion', openedAt: at }],
+});
+
+export const CaseManagerAssigned = defineEvent('case.manager-assigned', 1, {
+  summary: 'A case manager took a case on.',
+  schema: z.object({ caseId: id, caseManagerId: id, assignedAt: instant }),
+  samples: [{ caseId, caseManagerId: 'persona-case-manager', assignedAt: at }],
+});
+
+export const CaseContacted = defineEvent('case.contacted', 1, {
+  summary: 'The client was reached for the first time.',
+  schema: z.object({ caseId: id, mode: code, contactedAt: instant }),
+  samples: [{ caseId, mode: 'in-person', contactedAt: at }],
+});
+
+export const IntakeCompleted = defineEvent('case.intake-completed', 1, {
+  summary:
+    'Intake was completed. `completedAt` is when it happened, which governs the charge hold, not when it was entered.',
+  schema: z.object({ caseId: id, referralIds: z.array(id).min(1).max(50), completedAt: instant, enteredAt: instant }),
+  samples: [{ caseId, referralIds: [referralId], completedAt: at, enteredAt: at }],
+});
+
+export const NeedRecorded = defineEvent('case.need-recorded', 1, {
+  summary: 'A need of the client was recorded, by its category alone.',
+  schema: z.object({ caseId: id, needId: id, category: code, recordedAt: instant }),
+  samples: [{ caseId, needId: 'n-1', category: 'legal', recordedAt: at }],
+});
+
+export const caseEvents = [CaseOpened, CaseManagerAssigned, CaseContacted, IntakeCompleted, NeedRecorded];

@@ -1,0 +1,22 @@
+import { agencyEvents } from './agency.events.js';
+import { caseEvents } from './case.events.js';
+import type { EventDefinition } from './define-event.js';
+import { linkageEvents } from './linkage.events.js';
+import { referralEvents } from './referral.events.js';
+import { replayEvents } from './replay.events.js';
+import { serviceEvents } from './service.events.js';
+
+/** Every event of the platform, once. */
+export const allEvents: readonly EventDefinition[] = [
+  ...referralEvents,
+  ...agencyEvents,
+  ...caseEvents,
+  ...linkageEvents,
+  ...serviceEvents,
+  ...replayEvents,
+];
+
+const byRoutingKey = new Map(allEvents.map((definition) => [definition.routingKey, definition]));
+
+/** The definition of a routing key such as `referral.accepted.v1`, or undefined for one that nobody declared. */
+export const eventByRoutingKey = (routingKey: string): EventDefinition | undefined => byRoutingKey.get(routingKey);

@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { defineEvent } from './define-event.js';
+import { code, id, instant, nibrs, pathway, sealed, verdict } from './vocabulary.js';
+
+const referralId = '0b8f6b52-6a0e-5c7e-9c7e-2f0d5f3e9a01';
+const at = '2026-03-02T18:04:00.000Z';
+
+export const ReferralSubmitted = defineEvent('referral.submitted', 1, {
+  summary: 'An officer referred a person.',
+  schema: z.object({
+    referralId: id,
+    pathway,
+    agencyId: id,
+    officerId: id,
+    district: code,
+    offenses: z.array(nibrs).max(20),
+    occurredAt: instant,
+    enteredAt: instant,
+  }),
+  samples: [
+    {
+      referralId,
+      pathway: 'arrest-diversion',
+      agencyId: 'santa-fe-pd',
+      officerId: 'persona-officer',
+      district: 'downtown',
+      offenses: ['23C', '35B'],
+      occurredAt: at,
+      enteredAt: at,
+    },
+  ],
+});
+
+export const ReferralEvaluated = defineEvent('referral.evaluated', 1, {
+  summary: 'The published criteria were applied to a referral, with a verdict for each.',
+  schema: z.object({
+    referralId: id,
+    rulesetId: code,
+    rulesetVersion: z.int().min(1),
+    /** `ineligible` only where a hard criterion is certainly not met; unknown never passes silently. */
+    outcome: z.enum(['eligible', 'presumptively-ineligible', 'ineligible', 'information-missing']),
+    criteria: z.array(z.object({ id: code, verdict })).max(100),
+    evaluatedAt: instant,
+  }),
+  samples: [
+    {
+      referralId,
+      rulesetId: 'default',
+      rulesetVersion: 1,
+      outcome: 'eligible',
+      criteria: [{ id: 'drug-amount', verdict: 'met' }],
+      evaluatedAt: at,
+    },
+  ],
+});
+
+export const ReferralAccepted = defineEvent('referral.accepted', 1, {
+  summary: "The prosecutor accepted a referral. The person's identity is sealed for case management alone.",
+  schema: z.object({
+    referralId: id,
+    pathway,
+    agencyId: id,
+    district: code,
+    occurredAt: instant,
+    decidedAt: instant,
+    /** Only on arrest diversions: until when a completed intake satisfies the held charge. */
+    chargeHoldDueAt: instant.optional(),
+    /** Absent once case management has confirmed that it holds the identity. */
+    sealed: sealed.optional(),
+  }),
+  samples: [
+    {
+      referralId,
+      pathway: 'arrest-diversion',
+      agencyId: 'santa-fe-pd',
+      district: 'downtown',
+      occurredAt: at,
+      decidedAt: at,
+      chargeHoldDueAt: '2026-04-02T05:59:59.000Z',
+      sealed: 'eyJhbGciOiJFQ0RILUVTK0EyNTZLVyJ9.a2V5.aXY.Y2lwaGVy.dGFn',
+    },
+  ],
+});
+
+export const ReferralDeclined = defineEvent('referral.declined', 1, {
+  summary: 'The prosecutor declined a referral.',
+  schema: z.object({ referralId: id, reason: code, decidedAt: instant }),
+  samples: [{ referralId, reason: 'not-in-the-interest-of-justice', decidedAt: at }],
+});
+
+export const ReferralHandedOff = defineEvent('referral.handed-off', 1, {
+  summary: 'Case management has taken the person on.',
+  schema: z.object({ referralId: id, caseId: id, handedOffAt: instant }),
+  samples: [{ referralId, caseId: 'c-1', handedOffAt: at }],
+});
+
+export const ReferralEnrolled = defineEvent('referral.enrolled', 1, {
+  summary: 'Intake was completed; on an arrest diversion this satisfies the charge hold.',
+  schema: z.object({ referralId: id, caseId: id, enrolledAt: instant, chargeHoldSatisfied: z.boolean().optional() }),
+  samples: [{ referralId, caseId: 'c-1', enrolledAt: at, chargeHoldSatisfied: true }],
+});
+
+export const ChargeHoldLapsed = defineEvent('referral.hold-lapsed', 1, {
+  summary:
+    'A charge hold ran out without a completed intake. The prosecutor reviews it; nothing is ever filed by itself.',
+  schema: z.object({ referralId: id, dueAt: instant, lapsedAt: instant }),
+  samples: [{ referralId, dueAt: at, lapsedAt: at }],
+});
+
+export const referralEvents = [
+  ReferralSubmitted,
+  ReferralEvaluated,
+  ReferralAccepted,
+  ReferralDeclined,
+  ReferralHandedOff,
+  ReferralEnrolled,
+  ChargeHoldLapsed,
+];

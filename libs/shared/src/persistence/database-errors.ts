@@ -1,0 +1,36 @@
+/** True for the error of a unique index, and for bulk writes in which every error is of that kind. */
+export function isDuplicateKey(error: unknown): boolean {
+  const { code, writeErrors } = (error ?? {}) as { code?: unknown; writeErrors?: unknown };
+  const several = Array.isArray(writeErrors) ? writeErrors : writeErrors ? [writeErrors] : [];
+  if (several.length > 0) return several.every((one: { code?: unknown }) => one.code === 11000);
+  return code === 11000;
+}
+
+const UNAVAILABLE = new Set([
+  'MongoServerSelectionError',
+  'MongooseServerSelectionError',
+  'MongoNetworkError',
+  'MongoNetworkTimeoutError',
+  'MongoNotConnectedError',
+  'MongoTopologyClosedError',
+  'MongoPoolClosedError',
+  'MongoPoolClearedError',
+  'PoolClearedOnNetworkError',
+  'MongoWaitQueueTimeoutError',
+  'MongoClientClosedError',
+  'MongoExpiredSessionError',
+]);
+
+/** Server answers that mean "not now": https://github.com/mongodb/specifications, retryable writes. */
+const RETRYABLE_CODES = new Set([6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
+
+/** True when the database could not be reached or cannot write at the moment: the same request may succeed later. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: unknown }).code;
+  return (
+    UNAVAILABLE.has(error.name) ||
+    (error.name === 'MongooseError' && /initial connection|not connected|buffering timed out/i.test(error.message)) ||
+    (error.name.startsWith('Mongo') && typeof code === 'number' && RETRYABLE_CODES.has(code))
+  );
+}
