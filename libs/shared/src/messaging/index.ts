@@ -1,1 +1,11 @@
-export {};
+export * from './broker-connection.js';
+export * from './dead-letters.js';
+export * from './event-context.js';
+export * from './event-publisher.js';
+export * from './events-transport.js';
+export * from './messaging.module.js';
+export * from './outbox-relay.js';
+export * from './queue-consumer.js';
+export * from './replayer.js';
+export * from './subscribe.js';
+export * from './topology.js';

@@ -1,4 +1,4 @@
-import { Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Logger, type OnModuleInit } from '@nestjs/common';
 import mongoose, { type Connection, type Model, type Schema } from 'mongoose';
 import { isDatabaseUnavailable } from './database-errors.js';
 
@@ -10,7 +10,7 @@ const RECONNECT_DELAY = 1_000;
  * The one database of a service. It connects in the background and again after every loss, so that a service starts,
  * says that it is not ready, and becomes ready by itself. Acknowledged means written by a majority and journalled.
  */
-export class Database implements OnModuleInit, OnApplicationShutdown {
+export class Database implements OnModuleInit {
   private readonly logger = new Logger(Database.name);
   private readonly connection: Connection = mongoose.createConnection();
   private closing = false;
@@ -41,7 +41,8 @@ export class Database implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** To be called last of all: relay and consumers write until they have drained. */
+  async close(): Promise<void> {
     this.closing = true;
     this.wake();
     await this.started;

@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import type { Model } from 'mongoose';
+import { toCloudEvent, type RecordedEvent } from '../contracts/index.js';
+import { reach } from '../faults/index.js';
+import {
+  isDatabaseUnavailable,
+  type AggregateDocument,
+  type EventLog,
+  type OutboxRegistry,
+} from '../persistence/index.js';
+import type { EventPublisher, PublishOutcome } from './event-publisher.js';
+import { eventsPublished, outboxFailures } from './messaging-metrics.js';
+
+export interface RelayOptions {
+  /** How long a claim holds, in milliseconds; a relay that stalls longer is taken over. */
+  leaseMs: number;
+  /** How often to look for outboxes that nobody rang the bell for, in milliseconds, with jitter. */
+  pollMs: number;
+  /** Documents claimed at once. */
+  batch: number;
+}
+
+export const RELAY_DEFAULTS: RelayOptions = { leaseMs: 30_000, pollMs: 1_000, batch: 200 };
+
+const EPOCH = new Date(0);
+const MAX_BACK_OFF = 60_000;
+
+interface Claimed {
+  _id: string;
+  outbox: RecordedEvent[];
+}
+
+/**
+ * Carries events from the outboxes of a service to its log and to the broker, in the order of each aggregate, and
+ * takes out of an outbox only what the broker has confirmed and not returned. Any number of relays may run at once;
+ * each may die or stall at any step, and the next one repeats what was not finished. Subscribers see events at least once.
+ */
+export class OutboxRelay {
+  private readonly logger = new Logger(OutboxRelay.name);
+  private readonly failures = new Map<string, number>();
+  private running?: Promise<void>;
+  private stopped = false;
+  private rung = false;
+  private wake: () => void = () => undefined;
+
+  constructor(
+    private readonly outboxes: OutboxRegistry,
+    private readonly log: EventLog,
+    private readonly publisher: EventPublisher,
+    private readonly options: RelayOptions = RELAY_DEFAULTS,
+  ) {
+    outboxes.onNudge(() => {
+      this.rung = true;
+      this.wake();
+    });
+  }
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** Finishes the batch in hand and empties what it can, then stops. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.wake();
+    await this.running;
+    await this.drain().catch(() => undefined);
+  }
+
+  /** Relays everything that can be claimed now. Claims nothing while the broker does not take messages. */
+  async drain(): Promise<number> {
+    let total = 0;
+    for (const model of this.outboxes.models) {
+      let count: number;
+      do {
+        if (!this.publisher.isOpen) return total;
+        count = await this.relayBatch(model);
+        total += count;
+      } while (count > 0);
+    }
+    return total;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopped) {
+      this.rung = false;
+      try {
+        await this.drain();
+      } catch (error) {
+        // What was claimed stays claimed until its lease runs out, and is then repeated by whoever comes first.
+        if (!isDatabaseUnavailable(error)) this.logger.error({ msg: 'relay-failed', code: (error as Error).name });
+      }
+      if (!this.rung && !this.stopped)
+        await new Promise<void>((resolve) => {
+          this.wake = resolve;
+          setTimeout(resolve, this.options.pollMs * (0.5 + Math.random())).unref();
+        });
+    }
+  }
+
+  private async relayBatch(model: Model<AggregateDocument<unknown>>): Promise<number> {
+    const { collection } = model;
+    const token = randomUUID();
+    const claimed = await this.claim(model, token);
+    if (claimed.length === 0) return 0;
+    const leaseUntil = Date.now() + this.options.leaseMs;
+    reach('C3');
+    await this.log.append(claimed.flatMap(({ _id, outbox }) => outbox.map((event) => ({ subject: _id, event }))));
+    reach('C4');
+    const confirmed = await Promise.all(claimed.map((doc) => this.publishInOrder(doc, leaseUntil)));
+    reach('C5');
+    const pulls = claimed.flatMap(({ _id }, index) =>
+      confirmed[index]! > 0
+        ? [{ updateOne: { filter: { _id }, update: { $pull: { outbox: { seq: { $lte: confirmed[index]! } } } } } }]
+        : [],
+    );
+    if (pulls.length > 0) await collection.bulkWrite(pulls as never, { ordered: false });
+    reach('C6');
+    const ids = claimed.map(({ _id }) => _id);
+    // A writer may have added an event since the pull: only an empty outbox may lose its claim and its `since`.
+    await collection.updateMany(
+      { _id: { $in: ids }, 'ob.token': token, outbox: { $size: 0 } } as never,
+      { $unset: { ob: '' } } as never,
+    );
+    await this.release(model, token, claimed, confirmed);
+    return claimed.length;
+  }
+
+  private async claim(model: Model<AggregateDocument<unknown>>, token: string): Promise<Claimed[]> {
+    const now = new Date();
+    const free = {
+      'ob.since': { $gte: EPOCH },
+      $or: [{ 'ob.leaseUntil': { $exists: false } }, { 'ob.leaseUntil': { $lte: now } }],
+    };
+    const candidates = await model.collection
+      .find(free as never, { projection: { _id: 1 }, sort: { 'ob.since': 1 }, limit: this.options.batch })
+      .toArray();
+    if (candidates.length === 0) return [];
+    const ids = candidates.map(({ _id }) => _id);
+    await model.collection.updateMany(
+      { _id: { $in: ids }, ...free } as never,
+      { $set: { 'ob.leaseUntil': new Date(now.getTime() + this.options.leaseMs), 'ob.token': token } } as never,
+    );
+    const claimed = await model.collection
+      .find({ _id: { $in: ids }, 'ob.token': token } as never, { projection: { outbox: 1 } })
+      .toArray();
+    return claimed as unknown as Claimed[];
+  }
+
+  /** Answers the last sequence up to which every event was confirmed and none returned; 0 for none. */
+  private async publishInOrder({ _id, outbox }: Claimed, leaseUntil: number): Promise<number> {
+    const outcomes: Promise<PublishOutcome>[] = [];
+    const sent = [...outbox].sort((a, b) => a.seq - b.seq);
+    for (const event of sent) {
+      if (Date.now() >= leaseUntil) break; // stalled beyond the lease: somebody else may be at it
+      outcomes.push(this.publisher.publish(toCloudEvent(this.outboxes.source, _id, event)));
+    }
+    let last = 0;
+    for (const [index, outcome] of (await Promise.all(outcomes)).entries()) {
+      if (outcome !== 'confirmed') {
+        outboxFailures.inc({ outcome });
+        if (outcome === 'returned')
+          this.logger.error({ msg: 'event-unroutable', eventType: sent[index]!.type, aggregate: _id });
+        break;
+      }
+      last = sent[index]!.seq;
+      eventsPublished.inc({ type: sent[index]!.type });
+    }
+    return last;
+  }
+
+  /** Gives the rest back: at once where a writer was faster, after a while where the broker did not take everything. */
+  private async release(
+    model: Model<AggregateDocument<unknown>>,
+    token: string,
+    claimed: Claimed[],
+    confirmed: number[],
+  ): Promise<void> {
+    const stuck = claimed.filter(({ outbox }, index) => outbox.some(({ seq }) => seq > confirmed[index]!));
+    for (const { _id } of stuck) {
+      const failures = (this.failures.get(_id) ?? 0) + 1;
+      this.failures.set(_id, failures);
+      const leaseUntil = new Date(Date.now() + Math.min(MAX_BACK_OFF, 500 * 2 ** failures));
+      await model.collection.updateOne(
+        { _id, 'ob.token': token } as never,
+        { $set: { 'ob.leaseUntil': leaseUntil }, $unset: { 'ob.token': '' } } as never,
+      );
+    }
+    const done = claimed.filter((doc) => !stuck.includes(doc)).map(({ _id }) => _id);
+    for (const id of done) this.failures.delete(id);
+    await model.collection.updateMany(
+      { _id: { $in: done }, 'ob.token': token } as never,
+      { $unset: { 'ob.leaseUntil': '', 'ob.token': '' } } as never,
+    );
+  }
+}
