@@ -1,1 +1,11 @@
-export {};
+export * from './common-config.js';
+export * from './create-service.js';
+export * from './idempotency-key.js';
+export * from './if-match.js';
+export * from './page.js';
+export * from './problem.js';
+export * from './route-body.js';
+export * from './routes.js';
+export * from './service-definition.js';
+export * from './start-service.js';
+export * from './validation.pipe.js';

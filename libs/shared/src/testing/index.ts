@@ -1,1 +1,4 @@
-export {};
+export * from './eventually.js';
+export * from './issuer.js';
+export * from './test-infrastructure.js';
+export * from './test-service.js';

@@ -1,0 +1,68 @@
+import { JwtService } from '@nestjs/jwt';
+import { Refusal } from '../domain/index.js';
+import { KeySet, type KeySetOptions } from './key-set.js';
+import { principalOf, type Principal } from './principal.js';
+
+/** Clocks of two machines differ; more than this is a fault to be fixed, not tolerated. */
+const CLOCK_TOLERANCE_SECONDS = 5;
+
+export interface TokenVerifierOptions extends KeySetOptions {
+  audience: string;
+}
+
+const invalidToken = (): Refusal =>
+  new Refusal('unauthenticated', 'invalid-token', 'The access token is expired, forged or not meant for this service.');
+
+/**
+ * Verifies access tokens (RFC 9068 in spirit): ES256 or RS256 by a key of the issuer, `iss`, `aud`, `exp` and `nbf`.
+ *
+ * The answer to a bad token never says which check failed, so that it cannot be used to probe.
+ */
+export class TokenVerifier {
+  readonly #keys: KeySet;
+  readonly #jwt: JwtService;
+
+  constructor(options: TokenVerifierOptions) {
+    this.#keys = new KeySet(options);
+    this.#jwt = new JwtService({
+      verifyOptions: {
+        algorithms: ['ES256', 'RS256'],
+        issuer: options.issuer,
+        audience: options.audience,
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      },
+      secretOrKeyProvider: async (_type, token) => {
+        const kid = this.#kidOf(String(token));
+        const key = kid === undefined ? undefined : await this.#keys.keyOf(kid);
+        if (key === undefined) {
+          throw invalidToken();
+        }
+        return key;
+      },
+    });
+  }
+
+  /** The caller that the token names. Throws Refusal `invalid-token` (401) or `identity-provider-unavailable` (503). */
+  async verify(token: string): Promise<Principal> {
+    const claims = await this.#verifiedClaims(token);
+    const principal = principalOf(claims);
+    if (principal === undefined) {
+      throw invalidToken();
+    }
+    return principal;
+  }
+
+  async #verifiedClaims(token: string): Promise<unknown> {
+    try {
+      return await this.#jwt.verifyAsync<Record<string, unknown>>(token);
+    } catch (error) {
+      throw error instanceof Refusal ? error : invalidToken();
+    }
+  }
+
+  /** A `crit` header names extensions that must be understood (RFC 7515, 4.1.11); we understand none. */
+  #kidOf(token: string): string | undefined {
+    const header = this.#jwt.decode<{ header: Record<string, unknown> } | null>(token, { complete: true })?.header;
+    return header !== undefined && !('crit' in header) && typeof header['kid'] === 'string' ? header['kid'] : undefined;
+  }
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { principalOfRequest } from '../auth/index.js';
+import { Refusal } from '../domain/index.js';
+
+/** Identifies one command, so that sending it twice changes things once. Both are SHA-256 in hexadecimal digits. */
+export interface CommandKey {
+  /** Same caller, route, path parameters and `Idempotency-Key`. */
+  key: string;
+  /** Same body. The same key with another hash is a mistake of the caller: 422 `idempotency-key-reused`. */
+  hash: string;
+}
+
+const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
+
+/** JSON with sorted keys: equal values give equal texts, however they were written. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) {
+    return `[${value.map(canonicalJson).join(',')}]`;
+  }
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value)
+      .filter(([, entry]) => entry !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, entry]) => `${JSON.stringify(name)}:${canonicalJson(entry)}`);
+    return `{${entries.join(',')}}`;
+  }
+  return JSON.stringify(value) ?? 'null';
+}
+
+const sha256 = (text: string | Buffer): string => createHash('sha256').update(text).digest('hex');
+
+export function commandKeyOf(request: FastifyRequest): CommandKey {
+  const header = request.headers['idempotency-key'];
+  if (header === undefined || header === '') {
+    throw new Refusal(
+      'malformed',
+      'idempotency-key-required',
+      'Send an Idempotency-Key header: a new value per command.',
+    );
+  }
+  if (typeof header !== 'string' || !VISIBLE_ASCII.test(header)) {
+    throw new Refusal(
+      'malformed',
+      'idempotency-key-malformed',
+      'The Idempotency-Key header must have 1 to 255 visible ASCII characters.',
+    );
+  }
+  const caller = principalOfRequest(request)?.id ?? '';
+  const scope = [caller, request.method, request.routeOptions.url ?? '', request.params, header];
+  const body: unknown = request.body;
+  return { key: sha256(canonicalJson(scope)), hash: sha256(Buffer.isBuffer(body) ? body : canonicalJson(body)) };
+}
+
+/** Marks a handler that takes the header, for the OpenAPI document. */
+export const TAKES_IDEMPOTENCY_KEY = 'throughline:idempotency-key';
+
+/** The {@link CommandKey} of a POST. Missing header: 400 `idempotency-key-required`. */
+export const IdempotencyKey = createParamDecorator(
+  (_: unknown, context: ExecutionContext): CommandKey =>
+    commandKeyOf(context.switchToHttp().getRequest<FastifyRequest>()),
+  [(target, handler) => Reflect.defineMetadata(TAKES_IDEMPOTENCY_KEY, true, target, handler as string)],
+);

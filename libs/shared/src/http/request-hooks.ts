@@ -1,0 +1,61 @@
+import { AsyncResource } from 'node:async_hooks';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { principalOfRequest } from '../auth/index.js';
+import { Refusal } from '../domain/index.js';
+import { currentTraceId, runInTrace, type Log, type Metrics } from '../observability/index.js';
+
+const scopes = new WeakMap<object, AsyncResource>();
+
+/**
+ * Runs `fn` in the trace of the request. Events of the socket (a body that arrives, an answer that is sent) are not
+ * part of the asynchronous call chain that began with the request, so the trace must be found again by the request.
+ */
+export function inTraceOf<T>(request: { raw: object }, fn: () => T): T {
+  const scope = scopes.get(request.raw);
+  return scope === undefined ? runInTrace(undefined, fn) : scope.runInAsyncScope(fn);
+}
+
+/** Addresses that are polled by machines: logged for debugging alone. */
+const OPERATIONS = /^\/(?:health\/|metrics$)/;
+
+/** What only a forged address holds: no id, name or filter of ours has a NUL character. */
+const NUL_IN_URL = /%00|\0/;
+
+/** Trace, safe headers, access log and metrics of every request. Paths appear as templates, never as they were sent. */
+export function observeRequests(fastify: FastifyInstance, log: Log, metrics: Metrics): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const { traceparent } = request.headers;
+    runInTrace(typeof traceparent === 'string' ? traceparent : undefined, () => {
+      const scope = new AsyncResource('throughline.request');
+      scopes.set(request.raw, scope);
+      metrics.httpStarted();
+      void reply.headers({
+        'x-correlation-id': currentTraceId(),
+        'x-content-type-options': 'nosniff',
+        'cache-control': 'no-store',
+      });
+      done(
+        NUL_IN_URL.test(request.url)
+          ? new Refusal('malformed', 'malformed-url', 'The address holds a NUL character.')
+          : undefined,
+      );
+    });
+  });
+  fastify.addHook('preValidation', (request, _reply, done) => inTraceOf(request, () => done()));
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'unmatched';
+    const { method } = request;
+    const status = reply.statusCode;
+    metrics.httpFinished({ method, route, status, seconds: reply.elapsedTime / 1000 });
+    inTraceOf(request, () =>
+      log[OPERATIONS.test(route) ? 'debug' : 'info']('request', {
+        method,
+        route,
+        status,
+        durationMs: Math.round(reply.elapsedTime * 10) / 10,
+        roles: principalOfRequest(request)?.roles ?? ['anonymous'],
+      }),
+    );
+    done();
+  });
+}
