@@ -49,6 +49,7 @@ export class OutboxRelay {
     private readonly log: EventLog,
     private readonly publisher: EventPublisher,
     private readonly options: RelayOptions = RELAY_DEFAULTS,
+    private readonly now: () => number = Date.now,
   ) {
     outboxes.onNudge(() => {
       this.rung = true;
@@ -102,9 +103,9 @@ export class OutboxRelay {
   private async relayBatch(model: Model<AggregateDocument<unknown>>): Promise<number> {
     const { collection } = model;
     const token = randomUUID();
+    const leaseUntil = this.now() + this.options.leaseMs;
     const claimed = await this.claim(model, token);
     if (claimed.length === 0) return 0;
-    const leaseUntil = Date.now() + this.options.leaseMs;
     reach('C3');
     await this.log.append(claimed.flatMap(({ _id, outbox }) => outbox.map((event) => ({ subject: _id, event }))));
     reach('C4');
@@ -128,7 +129,7 @@ export class OutboxRelay {
   }
 
   private async claim(model: Model<AggregateDocument<unknown>>, token: string): Promise<Claimed[]> {
-    const now = new Date();
+    const now = new Date(this.now());
     const free = {
       'ob.since': { $gte: EPOCH },
       $or: [{ 'ob.leaseUntil': { $exists: false } }, { 'ob.leaseUntil': { $lte: now } }],
@@ -153,7 +154,7 @@ export class OutboxRelay {
     const outcomes: Promise<PublishOutcome>[] = [];
     const sent = [...outbox].sort((a, b) => a.seq - b.seq);
     for (const event of sent) {
-      if (Date.now() >= leaseUntil) break; // stalled beyond the lease: somebody else may be at it
+      if (this.now() >= leaseUntil) break; // stalled beyond the lease: somebody else may be at it
       outcomes.push(this.publisher.publish(toCloudEvent(this.outboxes.source, _id, event)));
     }
     let last = 0;
@@ -181,7 +182,7 @@ export class OutboxRelay {
     for (const { _id } of stuck) {
       const failures = (this.failures.get(_id) ?? 0) + 1;
       this.failures.set(_id, failures);
-      const leaseUntil = new Date(Date.now() + Math.min(MAX_BACK_OFF, 500 * 2 ** failures));
+      const leaseUntil = new Date(this.now() + Math.min(MAX_BACK_OFF, 500 * 2 ** failures));
       await model.collection.updateOne(
         { _id, 'ob.token': token } as never,
         { $set: { 'ob.leaseUntil': leaseUntil }, $unset: { 'ob.token': '' } } as never,
