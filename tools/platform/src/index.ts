@@ -4,3 +4,7 @@ export { ManagedProcess } from './infrastructure/managed-process.js';
 export { freePorts, isFree } from './infrastructure/ports.js';
 export type { Broker, Database, InfrastructureOptions, Running, Source } from './infrastructure/running.js';
 export { messageOf, Problem } from './problem.js';
+export { tokenFor } from './identity-provider/token.js';
+export { type Persona, personas, subjectOf } from './identity-provider/personas.js';
+export { type Platform, type PlatformOptions, type ProcessName, startPlatform } from './start/platform.js';
+export { type ServiceName, serviceNames } from './start/services.js';

@@ -150,5 +150,6 @@ async function start(
     },
     pause: async () => handle().pause(),
     resume: async () => handle().unpause(),
+    ended: () => new Promise(() => undefined),
   };
 }

@@ -94,6 +94,7 @@ async function startServer(
     },
     pause: async () => server.pause(),
     resume: async () => server.resume(),
+    ended: server.ended,
   };
 }
 

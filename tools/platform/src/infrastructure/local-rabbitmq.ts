@@ -101,6 +101,7 @@ export async function startLocalRabbitmq(
     },
     pause: async () => node.pause(),
     resume: async () => node.resume(),
+    ended: node.ended,
   };
 }
 

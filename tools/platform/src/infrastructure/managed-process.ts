@@ -42,8 +42,11 @@ export class ManagedProcess {
     this.pidFile = join(definition.runDir, `${definition.name}.pid`);
   }
 
-  /** Starts the program; resolves when the system has started it, which does not mean that it is ready. */
-  async start(): Promise<void> {
+  /**
+   * Starts the program; resolves when the system has started it, which does not mean that it is ready.
+   * @param moreEnv added to its environment for this start alone
+   */
+  async start(moreEnv: Record<string, string> = {}): Promise<void> {
     if (this.running) throw new Problem(`${this.name} is already running (pid ${this.pid}).`);
     mkdirSync(dirname(this.logFile), { recursive: true });
     await endLeftover(this.pidFile, this.name);
@@ -51,7 +54,7 @@ export class ManagedProcess {
     const { command, args, env, cwd, user } = this.definition;
     try {
       const child = spawn(command, args, {
-        env,
+        env: { ...env, ...moreEnv },
         cwd,
         detached: true,
         stdio: ['ignore', log, log],
@@ -82,6 +85,12 @@ export class ManagedProcess {
   get exited(): Promise<Exit> {
     return this.exit;
   }
+
+  /** Resolves when the program has ended, with how it came, for a message. */
+  readonly ended = async (): Promise<string> => {
+    const { code, signal } = await this.exit;
+    return signal ? `by ${signal}` : `with exit code ${code}`;
+  };
 
   /**
    * Asks the program to finish its work and end (SIGTERM), and kills it after `graceMs`.

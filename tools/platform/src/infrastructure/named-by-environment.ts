@@ -62,5 +62,6 @@ function foreign(piece: string, variable: string): Omit<Running, 'description'> 
     restart: refuse,
     pause: refuse,
     resume: refuse,
+    ended: () => new Promise(() => undefined),
   };
 }

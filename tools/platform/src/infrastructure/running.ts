@@ -15,6 +15,8 @@ export interface Running {
   /** Freezes it: connections stay open, nothing answers. */
   pause(): Promise<void>;
   resume(): Promise<void>;
+  /** Resolves, with how it came, when it ends or has ended. Never for what is not a process of ours. */
+  ended(): Promise<string>;
 }
 
 export interface Broker extends Running {
