@@ -49,7 +49,11 @@ describe('store, relay and subscriber under random kills, stalls and reordering'
     ['applies without a guard', { noConsumerGuard: true }],
     ['skips gaps', { skipGaps: true }],
     ['acknowledges before the effect is written', { acknowledgeFirst: true }],
-  ])('is seen to fail when somebody %s', async (_name, mistakes) => {
-    expect(await firstViolation(mistakes)).toBeDefined();
-  }, 120_000);
+  ])(
+    'is seen to fail when somebody %s',
+    async (_name, mistakes) => {
+      expect(await firstViolation(mistakes)).toBeDefined();
+    },
+    120_000,
+  );
 });
