@@ -1,0 +1,79 @@
+import type { HsdsOrganization, HsdsPhone, HsdsServiceContent, HsdsTaxonomyTerm } from './hsds.js';
+import { locationsOf } from './import/assemble.js';
+import { wordsOf } from './words.js';
+
+/** What lists select services by; each value derives from the HSDS record. */
+export interface ServiceFacts {
+  name: string;
+  organizationId: string;
+  organizationName: string;
+  taxonomyTermIds: string[];
+  taxonomyIds: string[];
+  /** Words of the full-text search. */
+  words: string[];
+}
+
+const termsOf = (content: HsdsServiceContent): HsdsTaxonomyTerm[] =>
+  (content.attributes ?? []).flatMap((attribute) => attribute.taxonomy_term ?? []);
+
+const distinct = <T>(values: (T | undefined)[]): T[] => [
+  ...new Set(values.filter((value): value is T & {} => value !== undefined)),
+];
+
+export function factsOf(content: HsdsServiceContent, organization: HsdsOrganization): ServiceFacts {
+  const terms = termsOf(content);
+  return {
+    name: content.name,
+    organizationId: organization.id,
+    organizationName: organization.name,
+    taxonomyTermIds: distinct(terms.map((term) => term.id)),
+    taxonomyIds: distinct(terms.map((term) => term.taxonomy_detail?.id)),
+    words: wordsOf(
+      content.name,
+      content.alternate_name,
+      content.description,
+      content.eligibility_description,
+      content.application_process,
+      content.fees_description,
+      organization.name,
+      organization.alternate_name,
+      ...terms.map((term) => term.name),
+      ...locationsOf(content).flatMap((place) => [place.name, ...(place.addresses ?? []).map((one) => one.city)]),
+    ),
+  };
+}
+
+/** What a referrer elsewhere must know of a service, bounded as the contract of `service.published` v1 bounds it. */
+export function announcementOf(content: HsdsServiceContent, organization: HsdsOrganization, at: Date) {
+  const places = locationsOf(content).flatMap((place) => {
+    const address = place.addresses?.find((one) => one.address_type === 'physical') ?? place.addresses?.[0];
+    const { latitude, longitude } = place;
+    const found = {
+      ...(address ? { city: address.city.slice(0, 200), postcode: address.postal_code.slice(0, 20) } : {}),
+      ...(latitude !== undefined && longitude !== undefined ? { latitude, longitude } : {}),
+    };
+    return Object.keys(found).length > 0 ? [found] : [];
+  });
+  const phone = phonesOf(content)[0]?.number.slice(0, 100);
+  return {
+    serviceId: content.id,
+    name: content.name.slice(0, 300),
+    organizationId: organization.id,
+    organizationName: organization.name.slice(0, 300),
+    status: content.status,
+    categories: distinct(termsOf(content).map((term) => term.name.slice(0, 200))).slice(0, 50),
+    ...(phone ? { phone } : {}),
+    ...(content.url && content.url.length <= 500 ? { url: content.url } : {}),
+    places: places.slice(0, 20),
+    publishedAt: at.toISOString(),
+  };
+}
+
+/** The service's own numbers first, then those of the places where it is offered. */
+const phonesOf = (content: HsdsServiceContent): HsdsPhone[] => [
+  ...(content.phones ?? []),
+  ...(content.service_at_locations ?? []).flatMap((place) => [
+    ...(place.phones ?? []),
+    ...(place.location?.phones ?? []),
+  ]),
+];

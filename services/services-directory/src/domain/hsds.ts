@@ -1,0 +1,170 @@
+/**
+ * The records of the Human Services Data Specification 3.2.3 that this service holds, as they are served.
+ * Field names and meanings: https://docs.openreferral.org/ and the schemas in `hsds/`. An absent value is left out.
+ */
+
+export type ServiceStatus = 'active' | 'inactive' | 'defunct' | 'temporarily closed';
+export const SERVICE_STATUSES: readonly ServiceStatus[] = ['active', 'inactive', 'defunct', 'temporarily closed'];
+
+export interface HsdsMetadata {
+  id: string;
+  resource_type?: string;
+  last_action_date: string;
+  last_action_type: string;
+  field_name: string;
+  previous_value: string;
+  replacement_value: string;
+  updated_by: string;
+}
+
+interface Described {
+  id: string;
+  attributes?: HsdsAttribute[];
+  metadata?: HsdsMetadata[];
+}
+
+export interface HsdsTaxonomyTerm {
+  id: string;
+  code?: string;
+  name: string;
+  description: string;
+  parent_id?: string;
+  taxonomy?: string;
+  taxonomy_detail?: { id: string; name: string; description: string; uri?: string };
+  term_uri?: string;
+}
+
+export interface HsdsAttribute {
+  id: string;
+  link_type?: string;
+  link_entity?: string;
+  value?: string;
+  label?: string;
+  taxonomy_term?: HsdsTaxonomyTerm;
+}
+
+export interface HsdsLanguage extends Described {
+  name?: string;
+  code?: string;
+  note?: string;
+}
+
+export interface HsdsPhone extends Described {
+  number: string;
+  extension?: number;
+  type?: string;
+  description?: string;
+  languages?: HsdsLanguage[];
+}
+
+export interface HsdsSchedule extends Described {
+  valid_from?: string;
+  valid_to?: string;
+  freq?: 'WEEKLY' | 'MONTHLY';
+  byday?: string;
+  description?: string;
+  opens_at?: string;
+  closes_at?: string;
+  notes?: string;
+}
+
+export interface HsdsContact extends Described {
+  name?: string;
+  title?: string;
+  department?: string;
+  email?: string;
+  phones?: HsdsPhone[];
+}
+
+export interface HsdsAddress extends Described {
+  attention?: string;
+  address_1: string;
+  address_2?: string;
+  city: string;
+  region?: string;
+  state_province: string;
+  postal_code: string;
+  country: string;
+  address_type: 'physical' | 'postal' | 'virtual';
+}
+
+export interface HsdsLocation extends Described {
+  location_type: 'physical' | 'postal' | 'virtual';
+  organization_id?: string;
+  name?: string;
+  alternate_name?: string;
+  description?: string;
+  transportation?: string;
+  latitude?: number;
+  longitude?: number;
+  languages?: HsdsLanguage[];
+  addresses?: HsdsAddress[];
+  contacts?: HsdsContact[];
+  accessibility?: (Described & { description?: string; details?: string })[];
+  phones?: HsdsPhone[];
+  schedules?: HsdsSchedule[];
+}
+
+export interface HsdsServiceAtLocation extends Described {
+  description?: string;
+  contacts?: HsdsContact[];
+  phones?: HsdsPhone[];
+  schedules?: HsdsSchedule[];
+  location?: HsdsLocation;
+}
+
+export interface HsdsProgram extends Described {
+  organization_id?: string;
+  name: string;
+  alternate_name?: string;
+  description: string;
+}
+
+export interface HsdsOrganization extends Described {
+  name: string;
+  alternate_name?: string;
+  description: string;
+  email?: string;
+  website?: string;
+  tax_status?: string;
+  tax_id?: string;
+  year_incorporated?: number;
+  legal_status?: string;
+  funding?: (Described & { source?: string })[];
+  contacts?: HsdsContact[];
+  phones?: HsdsPhone[];
+  locations?: HsdsLocation[];
+  programs?: HsdsProgram[];
+}
+
+/** A service without the organization that offers it: that is a record of its own, joined when it is served. */
+export interface HsdsServiceContent extends Described {
+  name: string;
+  alternate_name?: string;
+  description?: string;
+  url?: string;
+  email?: string;
+  status: ServiceStatus;
+  interpretation_services?: string;
+  application_process?: string;
+  fees_description?: string;
+  wait_time?: string;
+  accreditations?: string;
+  eligibility_description?: string;
+  licenses?: string;
+  phones?: HsdsPhone[];
+  schedules?: HsdsSchedule[];
+  service_areas?: (Described & { name?: string; description?: string })[];
+  service_at_locations?: HsdsServiceAtLocation[];
+  languages?: HsdsLanguage[];
+  funding?: (Described & { source?: string })[];
+  program?: HsdsProgram;
+  required_documents?: (Described & { document?: string })[];
+  contacts?: HsdsContact[];
+}
+
+/** A service as `/hsds/services/{id}` answers it. */
+export interface HsdsService extends HsdsServiceContent {
+  last_modified: string;
+  organization: HsdsOrganization;
+}

@@ -1,0 +1,70 @@
+import type { HsdsLocation, HsdsOrganization, HsdsServiceAtLocation, HsdsServiceContent } from '../hsds.js';
+import { keyOf, type Part, type PartKind } from './row-reader.js';
+
+/** The parts of one batch: those of an owner in the order of the source, and single ones by their key. */
+export interface PartTree {
+  childrenOf(key: string): readonly Part[];
+  find(key: string): Part | undefined;
+}
+
+/** The array that a part of a kind goes to in the record of its owner. */
+const FIELD_OF = {
+  program: 'programs',
+  location: 'locations',
+  contact: 'contacts',
+  phone: 'phones',
+  address: 'addresses',
+  schedule: 'schedules',
+  language: 'languages',
+  accessibility: 'accessibility',
+  funding: 'funding',
+  service_area: 'service_areas',
+  service_at_location: 'service_at_locations',
+  required_document: 'required_documents',
+  attribute: 'attributes',
+  metadata: 'metadata',
+} as const satisfies Partial<Record<PartKind, string>>;
+
+type Nested = Record<string, unknown>;
+
+/** A service with all that is related to it, but for its organization. */
+export function assembleService(part: Part, tree: PartTree): { organizationId: string; content: HsdsServiceContent } {
+  const { organization_id: organizationId, program_id: programId, ...own } = part.record;
+  const nested = withChildren(part, own, tree);
+  const program = typeof programId === 'string' ? tree.find(keyOf('program', programId)) : undefined;
+  if (program) nested['program'] = withChildren(program, program.record, tree);
+  return { organizationId: organizationId as string, content: nested as unknown as HsdsServiceContent };
+}
+
+/** An organization with all that is related to it, but for its services. */
+export function assembleOrganization(part: Part, tree: PartTree): HsdsOrganization {
+  return withChildren(part, part.record, tree) as unknown as HsdsOrganization;
+}
+
+function withChildren(part: Part, fields: Nested, tree: PartTree): Nested {
+  const nested: Nested = { id: part.id };
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined) nested[name] = value;
+  const eligibility: string[] = [];
+  for (const child of tree.childrenOf(keyOf(part.kind, part.id))) {
+    if (child.kind === 'eligibility') eligibility.push(child.record['text'] as string);
+    else if (child.kind in FIELD_OF) {
+      const field = FIELD_OF[child.kind as keyof typeof FIELD_OF];
+      nested[field] = [...((nested[field] as Nested[] | undefined) ?? []), assembled(child, tree)];
+    }
+  }
+  if (eligibility.length > 0) nested['eligibility_description'] = eligibility.join('; ');
+  return nested;
+}
+
+function assembled(part: Part, tree: PartTree): Nested {
+  if (part.kind !== 'service_at_location') return withChildren(part, part.record, tree);
+  const { location_id: locationId, ...own } = part.record;
+  const nested: Nested = withChildren(part, own, tree);
+  const location = tree.find(keyOf('location', locationId as string));
+  if (location) nested['location'] = withChildren(location, location.record, tree);
+  return nested;
+}
+
+/** The places at which a service is offered, with what is known of each. */
+export const locationsOf = (content: HsdsServiceContent): HsdsLocation[] =>
+  (content.service_at_locations ?? []).flatMap((place: HsdsServiceAtLocation) => place.location ?? []);

@@ -1,0 +1,74 @@
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { parse, type CsvError, type Info } from 'csv-parse';
+import type { Cells, RowNote } from '../domain/import/row-reader.js';
+import { decodeCell } from '../domain/import/text-repair.js';
+
+/** A longer row is a file that is no CSV, or an attack. In bytes. */
+export const MAX_ROW_BYTES = 1_000_000;
+
+export type CsvRow =
+  { line: number; readable: true; cells: Cells; notes: RowNote[] } | { line: number; readable: false; reason: RowNote };
+
+const REASONS: Record<string, RowNote> = {
+  CSV_QUOTE_NOT_CLOSED: { code: 'quote-not-closed', detail: 'a quote is opened here and never closed' },
+  CSV_MAX_RECORD_SIZE: {
+    code: 'row-too-long',
+    detail: `the row is longer than ${MAX_ROW_BYTES} bytes; the rest of the file was not read`,
+  },
+};
+
+/**
+ * The rows of a CSV file, one after the other, with the line on which each begins. Reads bytes, so that a file that is
+ * no UTF-8 costs single cells and not the file; takes a byte-order mark off; never throws for what stands in the file.
+ */
+export async function* readCsvRows(path: URL): AsyncGenerator<CsvRow> {
+  const unreadable: { line: number; reason: RowNote }[] = [];
+  let tooLong = false;
+  async function* chunks() {
+    for await (const chunk of createReadStream(path)) {
+      if (tooLong) return;
+      yield chunk as Buffer;
+    }
+  }
+  const parser = parse({
+    encoding: null,
+    bom: true,
+    info: true,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    max_record_size: MAX_ROW_BYTES,
+    skip_records_with_error: true,
+    on_skip: (error?: CsvError) => {
+      if (!error || tooLong) return undefined;
+      tooLong = error.code === 'CSV_MAX_RECORD_SIZE';
+      const reason = REASONS[error.code] ?? { code: 'row-unreadable', detail: 'the row is no CSV' };
+      unreadable.push({ line: Number(error['lines']), reason });
+      return undefined;
+    },
+  });
+  let header: string[] | undefined;
+  for await (const { info, record } of Readable.from(chunks()).pipe(parser) as AsyncIterable<{
+    info: Info;
+    record: Buffer[];
+  }>) {
+    const cells = record.map(decodeCell);
+    if (!header) {
+      header = cells.map(({ text }) => text.trim().toLowerCase());
+      continue;
+    }
+    const breaks = cells.reduce((total, { text }) => total + text.split('\n').length - 1, 0);
+    yield { line: info.lines - breaks, readable: true, ...namedCells(header, cells) };
+  }
+  for (const { line, reason } of unreadable) yield { line, readable: false, reason };
+}
+
+function namedCells(header: string[], cells: { text: string; legacy: boolean }[]): { cells: Cells; notes: RowNote[] } {
+  const notes: RowNote[] = [];
+  if (cells.some((cell) => cell.legacy))
+    notes.push({ code: 'text-not-utf8', detail: 'the row is no UTF-8 and was read as Windows-1252' });
+  if (cells.slice(header.length).some((cell) => cell.text.trim() !== ''))
+    notes.push({ code: 'cells-without-column', detail: `the row has more than ${header.length} cells` });
+  return { cells: Object.fromEntries(header.map((name, index) => [name, cells[index]?.text ?? ''])), notes };
+}

@@ -1,0 +1,101 @@
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { mapRow, usedBy, type TableName } from '../domain/import/map-row.js';
+import type { ReportBuilder } from '../domain/import/report.js';
+import { keyOf, type ImportContext, type Part, type RowNote } from '../domain/import/row-reader.js';
+import { readCsvRows } from './csv-rows.js';
+import type { ImportParts } from './import-parts.js';
+
+interface ReadRow {
+  file: string;
+  line: number;
+  notes: RowNote[];
+}
+
+interface StagedRow extends ReadRow {
+  parts: Part[];
+  awaits?: string;
+}
+
+/** Rows that go to the database together. */
+const ROWS_TOGETHER = 200;
+
+/** Reads the files of one import in turn: each row becomes parts, and a line of the report where it was not plain. */
+export class FileReader {
+  /** Rows that nothing has used yet; those that nobody ever uses have nowhere to be served. */
+  private readonly awaiting = new Map<string, ReadRow>();
+  private seq = 0;
+
+  constructor(
+    private readonly run: string,
+    private readonly context: ImportContext,
+    private readonly known: Set<string>,
+    private readonly parts: ImportParts,
+    private readonly report: ReportBuilder,
+  ) {}
+
+  async read(table: TableName, path: URL, progress: () => Promise<void>): Promise<void> {
+    const file = basename(fileURLToPath(path));
+    this.report.open(file);
+    const imported = new Set<string>();
+    let columns: string[] = [];
+    let staged: StagedRow[] = [];
+    for await (const row of readCsvRows(path)) {
+      if (!row.readable) {
+        this.report.rejected(file, row.line, row.reason);
+        continue;
+      }
+      columns = Object.keys(row.cells);
+      const mapped = mapRow(table, row.cells, this.context);
+      for (const column of mapped.columns) imported.add(column);
+      if (mapped.rejected) {
+        this.report.rejected(file, row.line, mapped.reason);
+        continue;
+      }
+      const parts = [...new Map(mapped.parts.map((part) => [keyOf(part.kind, part.id), part])).values()];
+      for (const part of parts) this.known.add(keyOf(part.kind, part.id));
+      const { awaits } = mapped;
+      const notes = [...row.notes, ...mapped.notes];
+      staged.push({ file, line: row.line, notes, parts, ...(awaits ? { awaits } : {}) });
+      if (staged.length < ROWS_TOGETHER) continue;
+      await this.stage(staged);
+      staged = [];
+      await progress();
+    }
+    await this.stage(staged);
+    const left = columns.filter((column) => column !== '' && !imported.has(column));
+    if (left.length > 0) this.report.remark(file, `not imported, unknown to HSDS 1.1: ${left.join(', ')}`);
+  }
+
+  /** Reports the rows that no other row has used. */
+  finish(): void {
+    const detail = 'no service is linked with it, so there is nowhere to serve it';
+    for (const { file, line } of this.awaiting.values())
+      this.report.rejected(file, line, { code: 'not-referred-to', detail });
+    this.awaiting.clear();
+  }
+
+  private async stage(rows: readonly StagedRow[]): Promise<void> {
+    const all = rows.flatMap((row) => row.parts.map((part) => ({ row, part, seq: (this.seq += 1) })));
+    const repeated = new Set((await this.parts.add(this.run, all)).map((index) => all[index]!.row));
+    for (const row of rows) {
+      const { file, line, notes, parts, awaits } = row;
+      const taken = repeated.has(row) || (awaits !== undefined && this.awaiting.has(awaits));
+      if (taken) {
+        this.report.rejected(file, line, { code: 'id-repeated', detail: 'a row before it has the same id' });
+      } else if (awaits) {
+        this.awaiting.set(awaits, { file, line, notes });
+      } else {
+        this.report.imported(file, line, notes);
+      }
+      if (!taken) for (const key of parts.flatMap(usedBy)) this.used(key);
+    }
+  }
+
+  private used(key: string): void {
+    const row = this.awaiting.get(key);
+    if (!row) return;
+    this.awaiting.delete(key);
+    this.report.imported(row.file, row.line, row.notes);
+  }
+}

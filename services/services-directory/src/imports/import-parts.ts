@@ -1,0 +1,115 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Schema, type Model } from 'mongoose';
+import { Database, isDuplicateKey } from '@throughline/shared/persistence';
+import type { PartTree } from '../domain/import/assemble.js';
+import { keyOf, type Part, type PartKind } from '../domain/import/row-reader.js';
+
+interface PartDocument extends Part {
+  _id: string;
+  run: string;
+  /** Place among the parts of the run, so that children keep the order of their file. */
+  seq: number;
+  key: string;
+}
+
+/** The kinds that can have parts of their own. */
+const OWNERS = new Set<PartKind>(['program', 'location', 'service_at_location', 'contact']);
+
+/**
+ * The parts of a running import, on their way from rows to records. They wait in the database and not in memory: the
+ * rows of a service stand in many files, and the largest of these would not fit.
+ */
+@Injectable()
+export class ImportParts {
+  private readonly model: Model<PartDocument>;
+
+  constructor(@Inject(Database) database: Database) {
+    const mixed = { type: Schema.Types.Mixed };
+    const schema = new Schema<PartDocument>(
+      {
+        _id: String,
+        run: String,
+        seq: Number,
+        kind: String,
+        id: String,
+        key: String,
+        owner: String,
+        record: mixed,
+      } as never,
+      { versionKey: false, minimize: false, id: false },
+    );
+    schema.index({ run: 1, owner: 1 });
+    schema.index({ run: 1, key: 1 });
+    schema.index({ run: 1, kind: 1 });
+    this.model = database.model<PartDocument>('ImportPart', schema, 'import_parts');
+  }
+
+  /** Adds parts and answers the places of those that were not added, because their kind and id are taken. */
+  async add(run: string, parts: readonly { seq: number; part: Part }[]): Promise<number[]> {
+    if (parts.length === 0) return [];
+    const docs = parts.map(({ seq, part }) => {
+      const key = keyOf(part.kind, part.id);
+      return { _id: `${run}/${key}`, run, seq, key, ...part };
+    });
+    try {
+      await this.model.collection.insertMany(docs as never[], { ordered: false });
+      return [];
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+      const { writeErrors } = error as { writeErrors: { index: number } | { index: number }[] };
+      return [writeErrors].flat().map(({ index }) => index);
+    }
+  }
+
+  /** All parts of a kind, in batches. */
+  async *batchesOf(run: string, kind: PartKind, size: number): AsyncGenerator<Part[]> {
+    let batch: Part[] = [];
+    for await (const doc of this.model.collection.find({ run, kind }, { batchSize: size })) {
+      batch.push(doc as unknown as PartDocument);
+      if (batch.length < size) continue;
+      yield batch;
+      batch = [];
+    }
+    if (batch.length > 0) yield batch;
+  }
+
+  /** The parts of these keys. */
+  async byKeys(run: string, keys: readonly string[]): Promise<Part[]> {
+    if (keys.length === 0) return [];
+    return (await this.model.collection.find({ run, key: { $in: keys as never[] } }).toArray()) as unknown as Part[];
+  }
+
+  /** Everything that belongs in these records, at any depth. */
+  async treeOf(run: string, roots: readonly Part[]): Promise<PartTree> {
+    const children = new Map<string, Part[]>();
+    const singles = new Map<string, Part>();
+    let frontier: readonly Part[] = roots;
+    while (frontier.length > 0) {
+      const linked = await this.byKeys(
+        run,
+        [...new Set(frontier.flatMap(linkedKeys))].filter((key) => !singles.has(key)),
+      );
+      for (const part of linked) singles.set(keyOf(part.kind, part.id), part);
+      const owners = [...frontier, ...linked].map((part) => keyOf(part.kind, part.id));
+      const asked = owners.filter((key) => !children.has(key));
+      for (const key of asked) children.set(key, []);
+      const found = (await this.model.collection
+        .find({ run, owner: { $in: asked as never[] } })
+        .toArray()) as unknown as PartDocument[];
+      found.sort((a, b) => a.seq - b.seq);
+      for (const part of found) children.get(part.owner!)!.push(part);
+      frontier = found.filter((part) => OWNERS.has(part.kind));
+    }
+    return { childrenOf: (key) => children.get(key) ?? [], find: (key) => singles.get(key) };
+  }
+
+  async clear(run: string): Promise<void> {
+    await this.model.collection.deleteMany({ run });
+  }
+}
+
+/** What a part refers to without owning it: a service its programme, a service at a location that location. */
+function linkedKeys({ record }: Part): string[] {
+  const { program_id: program, location_id: location } = record as { program_id?: string; location_id?: string };
+  return [...(program ? [keyOf('program', program)] : []), ...(location ? [keyOf('location', location)] : [])];
+}

@@ -1,0 +1,4 @@
+import { startService } from '@throughline/shared/http';
+import { servicesDirectory } from './services-directory.module.js';
+
+await startService(servicesDirectory);

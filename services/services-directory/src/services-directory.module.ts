@@ -1,0 +1,51 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { CommonConfig, ServiceDefinition } from '@throughline/shared/http';
+import { MessagingModule } from '@throughline/shared/messaging';
+import { PersistenceModule } from '@throughline/shared/persistence';
+import type { z } from 'zod';
+import { directoryConfig, DirectoryConfig } from './config.js';
+import { HsdsController } from './hsds/hsds.controller.js';
+import { HsdsQueries } from './hsds/hsds.queries.js';
+import { ImportParts } from './imports/import-parts.js';
+import { ImportRun } from './imports/import-run.js';
+import { ImportsController } from './imports/imports.controller.js';
+import { ImportsRepository } from './imports/imports.repository.js';
+import { ImportsService } from './imports/imports.service.js';
+import { OrganizationsRepository } from './organizations/organizations.repository.js';
+import { ServicesRepository } from './services/services.repository.js';
+
+type Config = z.output<typeof directoryConfig>;
+const NAME = 'services-directory';
+
+@Module({})
+export class ServicesDirectoryModule {
+  static with(config: Config & CommonConfig): DynamicModule {
+    return {
+      module: ServicesDirectoryModule,
+      imports: [
+        PersistenceModule.forRoot({ uri: config.MONGODB_URL, service: NAME }),
+        MessagingModule.forRoot({ service: NAME, amqpUrl: config.AMQP_URL }),
+      ],
+      controllers: [HsdsController, ImportsController],
+      providers: [
+        { provide: DirectoryConfig, useFactory: () => new DirectoryConfig(config) },
+        HsdsQueries,
+        ImportParts,
+        ImportRun,
+        ImportsRepository,
+        ImportsService,
+        OrganizationsRepository,
+        ServicesRepository,
+      ],
+    };
+  }
+}
+
+export const servicesDirectory: ServiceDefinition<Config> = {
+  name: NAME,
+  description:
+    'The community services that a programme can link its clients with: imported from HSDS data, served as HSDS 3.2.3 ' +
+    'under /hsds to everybody, and announced to the other services by event.',
+  config: directoryConfig,
+  module: (config) => ServicesDirectoryModule.with(config),
+};

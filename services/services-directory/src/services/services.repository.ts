@@ -1,0 +1,158 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Filter } from 'mongodb';
+import type { Model } from 'mongoose';
+import { Refusal } from '@throughline/shared/domain';
+import { ServicePublished, ServiceWithdrawn } from '@throughline/shared/contracts';
+import {
+  aggregateSchema,
+  AggregateStore,
+  Database,
+  occurred,
+  OutboxRegistry,
+  type AggregateDocument,
+  type Change,
+  type CommandKey,
+} from '@throughline/shared/persistence';
+import { announcementOf, factsOf, type ServiceFacts } from '../domain/directory-entry.js';
+import type { HsdsOrganization, HsdsServiceContent } from '../domain/hsds.js';
+import type { ServiceQuery } from '../domain/service-query.js';
+
+/** A service as it is kept: the HSDS record, and what lists select it by. */
+interface ServiceState extends ServiceFacts {
+  /** The dataset that brought it; only an import of the same dataset may withdraw it. */
+  dataset: string;
+  /** Of the record with its organization, so that what has not changed is neither written nor announced again. */
+  hash: string;
+  modifiedAt: Date;
+  /** A withdrawn service stays as a tombstone: its event log ends with why it is gone. */
+  withdrawn: boolean;
+  content: HsdsServiceContent;
+}
+
+type ServiceDocument = AggregateDocument<ServiceState>;
+
+/** A service on its way into the directory. */
+export interface ServiceToPublish {
+  content: HsdsServiceContent;
+  organization: HsdsOrganization;
+  dataset: string;
+  hash: string;
+}
+
+export type FoundService = Pick<ServiceState, 'content' | 'organizationId' | 'modifiedAt'> & { id: string };
+
+@Injectable()
+export class ServicesRepository {
+  private readonly model: Model<ServiceDocument>;
+  private readonly store: AggregateStore<ServiceState>;
+
+  constructor(@Inject(Database) database: Database, @Inject(OutboxRegistry) outboxes: OutboxRegistry) {
+    const schema = aggregateSchema<ServiceState>([
+      { key: { 'state.dataset': 1 } },
+      { key: { 'state.organizationId': 1 } },
+      { key: { 'state.taxonomyTermIds': 1 } },
+      { key: { 'state.taxonomyIds': 1 } },
+    ]);
+    this.model = database.model<ServiceDocument>('Service', schema, 'services');
+    this.store = new AggregateStore(this.model, outboxes);
+  }
+
+  async find(id: string): Promise<FoundService | undefined> {
+    const doc = await this.model.collection.findOne({ _id: id as never, 'state.withdrawn': false });
+    return doc ? found(doc as unknown as ServiceDocument) : undefined;
+  }
+
+  async count(query: ServiceQuery): Promise<number> {
+    return this.model.collection.countDocuments(filterOf(query));
+  }
+
+  /** The services of one page in the order of their ids, which never changes. */
+  async page(query: ServiceQuery): Promise<FoundService[]> {
+    const cursor = this.cursor(query)
+      .skip((query.page - 1) * query.perPage)
+      .limit(query.perPage);
+    return (await cursor.toArray()).map((doc) => found(doc as unknown as ServiceDocument));
+  }
+
+  /** Every service that the query selects, in the same order, one after the other from the database. */
+  async *all(query: ServiceQuery): AsyncGenerator<FoundService> {
+    for await (const doc of this.cursor(query)) yield found(doc as unknown as ServiceDocument);
+  }
+
+  /** The hashes of those of these services that are in the directory now. */
+  async hashesOf(ids: readonly string[]): Promise<Map<string, string>> {
+    const docs = this.model.collection.find(
+      { _id: { $in: ids as never[] }, 'state.withdrawn': false },
+      { projection: { 'state.hash': 1 } },
+    );
+    const hashes = new Map<string, string>();
+    for await (const doc of docs) hashes.set(String(doc._id), (doc as unknown as ServiceDocument).state.hash);
+    return hashes;
+  }
+
+  /** The ids of the services that a dataset has brought and that are in the directory now. */
+  async *idsOf(dataset: string): AsyncGenerator<string> {
+    const filter = { 'state.dataset': dataset, 'state.withdrawn': false };
+    for await (const doc of this.model.collection.find(filter, { projection: { _id: 1 } })) yield String(doc._id);
+  }
+
+  /** Puts a service into the directory, or its changed record, and announces it. Does nothing when nothing changed. */
+  async publish(service: ServiceToPublish, now: Date, importId: string): Promise<void> {
+    const { content, organization, dataset, hash } = service;
+    const facts = factsOf(content, organization);
+    const state: ServiceState = { dataset, hash, modifiedAt: now, withdrawn: false, ...facts, content };
+    const change = { state, events: [occurred(ServicePublished, announcementOf(content, organization, now))] };
+    const known = await this.store.load(content.id);
+    if (known && isCurrent(known.state, hash)) return;
+    if (!known && (await this.created(content.id, change, { key: `import:${importId}`, hash }))) return;
+    await this.store.change(content.id, ({ state: current }) =>
+      isCurrent(current, hash) ? { state: current } : change,
+    );
+  }
+
+  /** Takes a service out of the directory and announces that. */
+  async withdraw(id: string, now: Date): Promise<void> {
+    const events = [occurred(ServiceWithdrawn, { serviceId: id, withdrawnAt: now.toISOString() })];
+    await this.store.change(id, ({ state }) =>
+      state.withdrawn ? { state } : { state: { ...state, withdrawn: true, modifiedAt: now }, events },
+    );
+  }
+
+  /** False where another import was faster. */
+  private async created(id: string, change: Change<ServiceState>, command: CommandKey): Promise<boolean> {
+    try {
+      await this.store.create(id, change, command);
+      return true;
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'already-exists') return false;
+      throw error;
+    }
+  }
+
+  private cursor(query: ServiceQuery) {
+    const fields = query.view === 'minimal' ? ['state.modifiedAt'] : ['state.content', 'state.organizationId'];
+    const projection = Object.fromEntries([...fields, 'state.modifiedAt'].map((field) => [field, 1]));
+    return this.model.collection.find(filterOf(query), { projection, sort: { _id: 1 } });
+  }
+}
+
+const isCurrent = (state: ServiceState, hash: string): boolean => state.hash === hash && !state.withdrawn;
+
+function filterOf({ words, organizationId, taxonomyTermId, taxonomyId, modifiedAfter }: ServiceQuery): Filter<any> {
+  return {
+    'state.withdrawn': false,
+    ...(organizationId ? { 'state.organizationId': organizationId } : {}),
+    ...(taxonomyTermId ? { 'state.taxonomyTermIds': taxonomyTermId } : {}),
+    ...(taxonomyId ? { 'state.taxonomyIds': taxonomyId } : {}),
+    ...(modifiedAfter ? { 'state.modifiedAt': { $gte: modifiedAfter } } : {}),
+    // a word holds letters and digits alone, so that none of them means anything to a regular expression
+    ...(words ? { $and: words.map((word) => ({ 'state.words': { $regex: `^${word}` } })) } : {}),
+  };
+}
+
+const found = ({ _id, state: { content, organizationId, modifiedAt } }: ServiceDocument): FoundService => ({
+  id: _id,
+  content,
+  organizationId,
+  modifiedAt,
+});
