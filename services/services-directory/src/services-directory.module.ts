@@ -24,7 +24,7 @@ export class ServicesDirectoryModule {
       module: ServicesDirectoryModule,
       imports: [
         PersistenceModule.forRoot({ uri: config.MONGODB_URL, service: NAME }),
-        MessagingModule.forRoot({ service: NAME, amqpUrl: config.AMQP_URL }),
+        MessagingModule.forRoot(NAME, config),
       ],
       controllers: [HsdsController, ImportsController],
       providers: [

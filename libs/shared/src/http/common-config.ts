@@ -26,6 +26,14 @@ export const commonConfig = z.object({
   SHUTDOWN_GRACE_MS: count(0, 600_000).default(10_000),
   /** Requests per second that one caller may keep up; ten times as many may come at once. 0 turns the limit off. */
   RATE_LIMIT_PER_SECOND: count(0, 1_000_000).default(500),
+  /** Milliseconds that a relay's claim on an outbox holds; one that stalls longer is taken over. */
+  RELAY_LEASE_MS: count(100, 600_000).default(30_000),
+  /** Delays of the retry rungs in milliseconds, as in `5000,60000,600000`: each has a queue of that name. */
+  RETRY_RUNGS_MS: z
+    .string()
+    .regex(/^[1-9]\d{0,8}(,[1-9]\d{0,8})*$/, { error: 'must be delays in milliseconds, as in 5000,60000,600000' })
+    .transform((text) => text.split(',').map(Number))
+    .optional(),
   /** How many reverse proxies stand in front, so that `X-Forwarded-For` is believed that far and no farther. */
   TRUSTED_PROXIES: count(0, 10).default(0),
 });

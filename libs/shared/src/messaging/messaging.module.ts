@@ -4,16 +4,16 @@ import { BrokerConnection } from './broker-connection.js';
 import { DeadLetters } from './dead-letters.js';
 import { EventPublisher } from './event-publisher.js';
 import { EventsTransport } from './events-transport.js';
-import { OutboxRelay, RELAY_DEFAULTS, type RelayOptions } from './outbox-relay.js';
+import { OutboxRelay, RELAY_DEFAULTS } from './outbox-relay.js';
 import { Replayer } from './replayer.js';
 
-export interface MessagingOptions {
-  /** Name of the service, for example `referral`. */
-  service: string;
-  amqpUrl: string;
-  /** Delays of the retry rungs in milliseconds; part of the names of queues. */
-  rungs?: readonly number[];
-  relay?: Partial<RelayOptions>;
+/** What messaging takes from the environment of a service (`CommonConfig` of http has all of it). */
+export interface MessagingConfig {
+  AMQP_URL: string;
+  /** Milliseconds that a relay's claim on an outbox holds. */
+  RELAY_LEASE_MS?: number;
+  /** Delays of the retry rungs in milliseconds; they are part of the names of queues. */
+  RETRY_RUNGS_MS?: readonly number[];
 }
 
 /** Publishers have a connection of their own: a broker that is short of memory blocks those that publish, not those that take. */
@@ -44,13 +44,20 @@ class MessagingLifecycle implements OnApplicationBootstrap, OnApplicationShutdow
 /** Relay, publisher, consumers, replays and dead letters of a service. Needs `PersistenceModule`. */
 @Module({})
 export class MessagingModule {
-  static forRoot({ service, amqpUrl, rungs, relay }: MessagingOptions): DynamicModule {
+  /** @param service its name, for example `referral` */
+  static forRoot(service: string, config: MessagingConfig): DynamicModule {
     return {
       module: MessagingModule,
       global: true,
       providers: [
-        { provide: PublishingConnection, useFactory: () => new PublishingConnection(amqpUrl, `${service} publisher`) },
-        { provide: ConsumingConnection, useFactory: () => new ConsumingConnection(amqpUrl, `${service} consumers`) },
+        {
+          provide: PublishingConnection,
+          useFactory: () => new PublishingConnection(config.AMQP_URL, `${service} publisher`),
+        },
+        {
+          provide: ConsumingConnection,
+          useFactory: () => new ConsumingConnection(config.AMQP_URL, `${service} consumers`),
+        },
         {
           provide: EventPublisher,
           useFactory: (connection: PublishingConnection) => new EventPublisher(connection),
@@ -69,13 +76,16 @@ export class MessagingModule {
         {
           provide: OutboxRelay,
           useFactory: (outboxes: OutboxRegistry, log: EventLog, publisher: EventPublisher) =>
-            new OutboxRelay(outboxes, log, publisher, { ...RELAY_DEFAULTS, ...relay }),
+            new OutboxRelay(outboxes, log, publisher, {
+              ...RELAY_DEFAULTS,
+              leaseMs: config.RELAY_LEASE_MS ?? RELAY_DEFAULTS.leaseMs,
+            }),
           inject: [OutboxRegistry, EventLog, EventPublisher],
         },
         {
           provide: EventsTransport,
           useFactory: (connection: ConsumingConnection, publisher: EventPublisher, replayer: Replayer) =>
-            new EventsTransport(connection, publisher, replayer, rungs),
+            new EventsTransport(connection, publisher, replayer, config.RETRY_RUNGS_MS),
           inject: [ConsumingConnection, EventPublisher, Replayer],
         },
         {
