@@ -1,0 +1,6 @@
+import { notImplemented } from '../errors.js';
+import type { Command, Reply } from '../server/command.js';
+
+export function aggregate(_c: Command): Reply {
+  throw notImplemented('the command aggregate');
+}

@@ -1,0 +1,73 @@
+import { decode } from '../bson/decode.js';
+import type { Doc, Value } from '../bson/values.js';
+import type { Collection, Stored } from '../storage/collection.js';
+import type { Index } from '../storage/index.js';
+import { rootsOf } from '../storage/index.js';
+import type { MatchState, Node } from './node.js';
+import { plan } from './planner.js';
+import type { DocumentOrder } from './sort.js';
+
+export interface Selection {
+  readonly filter: Node;
+  readonly order?: DocumentOrder;
+  readonly skip?: number;
+  /** 0 or undefined: all. */
+  readonly limit?: number;
+  readonly hint?: Index;
+  readonly variables?: ReadonlyMap<string, Value | undefined>;
+}
+
+/** A document that matched, as its bytes were then. */
+export interface Match {
+  readonly stored: Stored;
+  readonly bytes: Buffer;
+  readonly position?: number;
+}
+
+/** The documents that match, in order, from `skip` on. Reads on only as far as it is asked to. */
+export function* select(collection: Collection | undefined, s: Selection): Generator<Match> {
+  if (!collection) return;
+  const { skip = 0, limit = 0 } = s;
+  const chosen = plan(collection, s.filter, s.order, limit ? limit + skip : undefined, s.hint);
+  const matches = matching(chosen.scan(), s);
+  let skipped = 0;
+  let given = 0;
+  for (const m of chosen.sorted || !s.order ? matches : sorted(matches, s.order)) {
+    if (skipped < skip) {
+      skipped += 1;
+      continue;
+    }
+    yield m;
+    given += 1;
+    if (limit && given >= limit) return;
+  }
+}
+
+function* matching(candidates: Iterable<Stored>, s: Selection): Generator<Match> {
+  const variables = s.variables ?? new Map<string, Value>();
+  const needed = s.filter.op === 'and' && !s.filter.children!.length ? undefined : fieldsOf(s.filter);
+  for (const stored of candidates) {
+    if (needed?.size === 0) {
+      yield { stored, bytes: stored.bytes };
+      continue;
+    }
+    const state: MatchState = { variables };
+    if (s.filter.test(decode(stored.bytes, needed), state))
+      yield { stored, bytes: stored.bytes, ...(state.position === undefined ? {} : { position: state.position }) };
+  }
+}
+
+/** Top-level fields that a filter reads; undefined: it may read any. */
+export function fieldsOf(filter: Node): ReadonlySet<string> | undefined {
+  const whole = (n: Node): boolean => n.op === '$expr' || (n.children ?? []).some(whole);
+  return whole(filter) ? undefined : new Set(rootsOf(filter));
+}
+
+function sorted(matches: Iterable<Match>, order: DocumentOrder): Match[] {
+  const roots = new Set(order.fields.map((f) => f.path.split('.')[0]!));
+  const keyed: { m: Match; keys: Value[] }[] = [];
+  for (const m of matches) keyed.push({ m, keys: order.keys(decode(m.bytes, roots)) });
+  return keyed.sort((a, b) => order.compareKeys(a.keys, b.keys)).map((k) => k.m);
+}
+
+export const read = (m: Match): Doc => decode(m.bytes);

@@ -1,0 +1,217 @@
+/**
+ * The write-ahead log of the engine: segments `log-<n>` and at most one `snapshot-<n>` that stands for all segments
+ * before n. All records of one turn of the event loop share a write and an fdatasync.
+ */
+import {
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  unlinkSync,
+  closeSync,
+  ftruncateSync,
+  openSync,
+  fsyncSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { frame, realDisk, replay, syncFolder, type Disk } from './log-file.js';
+
+export interface LogOptions {
+  readonly folder: string;
+  readonly disk?: Disk;
+  /** Called once when a write or sync fails; nothing is acknowledged afterwards. */
+  readonly onFailure: (error: Error) => void;
+  /** Called with what a start repaired. */
+  readonly onRepair: (what: string) => void;
+}
+
+const numbered = (files: string[], kind: string): number[] =>
+  files
+    .filter((f) => new RegExp(`^${kind}-\\d+$`).test(f))
+    .map((f) => Number(f.slice(kind.length + 1)))
+    .sort((a, b) => a - b);
+
+export class Log {
+  readonly #disk: Disk;
+  #segment = 1;
+  #fd = -1;
+  #sequence = 0;
+  #pending: Buffer[] = [];
+  #waiting: (() => void)[] = [];
+  #flushing = false;
+  #failed = false;
+  /** Bytes in segments since the last snapshot: what compaction would save. */
+  bytes = 0;
+
+  constructor(readonly options: LogOptions) {
+    this.#disk = options.disk ?? realDisk;
+    mkdirSync(options.folder, { recursive: true });
+  }
+
+  /** Reads everything that was written, repairs the tail, and opens the log for writing. */
+  open(onRecord: (payload: Buffer) => void): void {
+    const { folder } = this.options;
+    const files = readdirSync(folder);
+    for (const f of files) if (f.endsWith('.tmp')) unlinkSync(join(folder, f));
+    const snapshot = numbered(files, 'snapshot').at(-1) ?? 0;
+    const segments = numbered(files, 'log').filter((n) => n >= snapshot);
+    if (snapshot) {
+      const read = this.#read(`snapshot-${snapshot}`, 0, onRecord);
+      if (read.good < read.size)
+        throw new Error(`snapshot-${snapshot} is damaged at byte ${read.good}; the data cannot be opened`);
+    }
+    for (const [i, n] of segments.entries()) {
+      const read = this.#read(`log-${n}`, this.#sequence, onRecord);
+      this.#sequence = read.last;
+      this.bytes += read.good;
+      if (read.good < read.size) {
+        this.#setAside(`log-${n}`, read.good, read.size);
+        for (const later of segments.slice(i + 1)) this.#retire(`log-${later}`);
+        break;
+      }
+    }
+    for (const n of numbered(files, 'log')) if (n < snapshot) unlinkSync(join(folder, `log-${n}`));
+    for (const n of numbered(files, 'snapshot')) if (n < snapshot) unlinkSync(join(folder, `snapshot-${n}`));
+    this.#segment = Math.max(snapshot, segments.at(-1) ?? 0, 1);
+    this.#openSegment();
+  }
+
+  #read(name: string, after: number, onRecord: (payload: Buffer) => void): ReturnType<typeof replay> {
+    const fd = openSync(join(this.options.folder, name), 'r');
+    try {
+      return replay(fd, after, onRecord);
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  /** What follows the first damaged record is kept beside the log, never thrown away unseen. */
+  #setAside(name: string, good: number, size: number): void {
+    const path = join(this.options.folder, name);
+    writeFileSync(`${path}.damaged-${Date.now()}`, readFileSync(path).subarray(good));
+    const fd = openSync(path, 'r+');
+    ftruncateSync(fd, good);
+    fsyncSync(fd);
+    closeSync(fd);
+    this.options.onRepair(`${name}: ${size - good} bytes after byte ${good} were not whole and were set aside`);
+  }
+  #retire(name: string): void {
+    const path = join(this.options.folder, name);
+    renameSync(path, `${path}.damaged-${Date.now()}`);
+    this.options.onRepair(`${name} follows a damaged file and was set aside`);
+  }
+
+  #openSegment(): void {
+    this.#fd = openSync(join(this.options.folder, `log-${this.#segment}`), 'a');
+    syncFolder(this.options.folder);
+  }
+
+  append(payload: Buffer): void {
+    this.#sequence += 1;
+    const record = frame(this.#sequence, payload);
+    this.#pending.push(record);
+    this.bytes += record.length;
+    if (!this.#flushing) this.#schedule();
+  }
+
+  /** Resolves when everything appended so far is on the disk; never if that failed. */
+  durable(): Promise<void> | undefined {
+    if (!this.#pending.length && !this.#flushing) return undefined;
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #schedule(): void {
+    this.#flushing = true;
+    setImmediate(() => this.#flush());
+  }
+
+  #flush(): void {
+    if (this.#failed) return;
+    const [data, waiting, fd] = [Buffer.concat(this.#pending), this.#waiting, this.#fd];
+    this.#pending = [];
+    this.#waiting = [];
+    this.#writeAll(fd, data, () =>
+      this.#disk.sync(fd, (error) => {
+        if (error) return this.#fail(error);
+        for (const resolve of waiting) resolve();
+        if (this.#pending.length || this.#waiting.length) this.#flush();
+        else this.#flushing = false;
+      }),
+    );
+  }
+
+  #writeAll(fd: number, data: Buffer, done: () => void): void {
+    this.#disk.write(fd, data, (error, written) => {
+      if (error) this.#fail(error);
+      else if (written < data.length) this.#writeAll(fd, data.subarray(written), done);
+      else done();
+    });
+  }
+
+  #fail(error: Error): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    this.options.onFailure(error);
+  }
+
+  /**
+   * Replaces the segments written so far by a snapshot. New writes go to the next segment meanwhile; the snapshot may
+   * hold some of them already, which is harmless as each record is a whole document.
+   */
+  async compact(state: () => Iterable<Buffer>): Promise<void> {
+    await this.#idle();
+    if (this.#failed) return;
+    closeSync(this.#fd);
+    this.#segment += 1;
+    const n = this.#segment;
+    this.#openSegment();
+    this.bytes = 0;
+    const { folder } = this.options;
+    const temporary = join(folder, `snapshot-${n}.tmp`);
+    const fd = openSync(temporary, 'w');
+    try {
+      await this.#writeSnapshot(fd, state);
+    } finally {
+      closeSync(fd);
+    }
+    await this.durable();
+    if (this.#failed) return;
+    renameSync(temporary, join(folder, `snapshot-${n}`));
+    syncFolder(folder);
+    for (const file of readdirSync(folder)) {
+      const m = /^(log|snapshot)-(\d+)$/.exec(file);
+      if (m && Number(m[2]) < n) unlinkSync(join(folder, file));
+    }
+  }
+
+  async #writeSnapshot(fd: number, state: () => Iterable<Buffer>): Promise<void> {
+    let [parts, size, sequence]: [Buffer[], number, number] = [[], 0, 0];
+    const out = (): Promise<void> =>
+      new Promise((resolve) => {
+        this.#writeAll(fd, Buffer.concat(parts), resolve);
+        [parts, size] = [[], 0];
+      });
+    for (const payload of state()) {
+      const record = frame((sequence += 1), payload);
+      parts.push(record);
+      size += record.length;
+      if (size > 256 * 1024) await out();
+    }
+    await out();
+    await new Promise<void>((resolve) => {
+      this.#disk.sync(fd, (error) => (error ? this.#fail(error) : resolve()));
+    });
+  }
+
+  /** Waits for a moment without a write under way. */
+  async #idle(): Promise<void> {
+    while (this.#flushing && !this.#failed) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  async close(): Promise<void> {
+    await this.durable();
+    await this.#idle();
+    closeSync(this.#fd);
+  }
+}

@@ -1,0 +1,107 @@
+const FULL = 512;
+
+interface Block {
+  keys: string[];
+  ids: number[];
+}
+
+/** The entries of an index, (key, record id) in ascending order, in blocks: steps grow with the logarithm of their number. */
+export class SortedKeys {
+  #blocks: Block[] = [{ keys: [], ids: [] }];
+  #size = 0;
+  /** Changes whenever an entry comes or goes, so that a scan knows to find its place again. */
+  version = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(key: string, id: number): void {
+    const b = this.#blockOf(key, id);
+    const block = this.#blocks[b]!;
+    const i = lowerBound(block, key, id);
+    block.keys.splice(i, 0, key);
+    block.ids.splice(i, 0, id);
+    if (block.keys.length > FULL) {
+      const half = i === FULL ? FULL : FULL >> 1;
+      this.#blocks.splice(b + 1, 0, { keys: block.keys.splice(half), ids: block.ids.splice(half) });
+    }
+    this.#size += 1;
+    this.version += 1;
+  }
+
+  remove(key: string, id: number): void {
+    const b = this.#blockOf(key, id);
+    const block = this.#blocks[b]!;
+    const i = lowerBound(block, key, id);
+    if (block.keys[i] !== key || block.ids[i] !== id) return;
+    block.keys.splice(i, 1);
+    block.ids.splice(i, 1);
+    if (!block.keys.length && this.#blocks.length > 1) this.#blocks.splice(b, 1);
+    this.#size -= 1;
+    this.version += 1;
+  }
+
+  /** A record other than `except` that has this key. */
+  find(key: string, except = -1): number | undefined {
+    for (const id of this.scan(key, `${key}\u0000`, false)) if (id !== except) return id;
+    return undefined;
+  }
+
+  /** Record ids with `low <= key < high`, also while entries come and go. */
+  *scan(low: string, high: string, descending: boolean): Generator<number> {
+    let key = descending ? high : low;
+    let id = -1;
+    for (;;) {
+      const [blocks, version] = [this.#blocks, this.version];
+      let b = this.#blockOf(key, id);
+      let i = lowerBound(blocks[b]!, key, id) - (descending ? 1 : 0);
+      for (; version === this.version; i += descending ? -1 : 1) {
+        while (b >= 0 && b < blocks.length && (i < 0 || i >= blocks[b]!.keys.length)) {
+          b += descending ? -1 : 1;
+          i = descending ? (blocks[b]?.keys.length ?? 0) - 1 : 0;
+        }
+        const block = blocks[b];
+        if (!block) return;
+        key = block.keys[i]!;
+        if (descending ? key < low : key >= high) return;
+        id = block.ids[i]!;
+        yield id;
+      }
+      if (!descending) id += 0.5;
+    }
+  }
+
+  /** About how many entries lie in a range: exact to half a block at each end. */
+  estimate(low: string, high: string): number {
+    const [a, b] = [this.#blockOf(low, -1), this.#blockOf(high, -1)];
+    const [i, j] = [lowerBound(this.#blocks[a]!, low, -1), lowerBound(this.#blocks[b]!, high, -1)];
+    return a === b ? j - i : this.#blocks[a]!.keys.length - i + j + (b - a - 1) * (this.#size / this.#blocks.length);
+  }
+
+  #blockOf(key: string, id: number): number {
+    const blocks = this.#blocks;
+    let low = 0;
+    let high = blocks.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      const block = blocks[middle]!;
+      const first = block.keys[0]!;
+      if (first < key || (first === key && block.ids[0]! <= id)) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+}
+
+function lowerBound({ keys, ids }: Block, key: string, id: number): number {
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const k = keys[middle]!;
+    if (k < key || (k === key && ids[middle]! < id)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,196 @@
+/** All databases of the engine, and what the log says about them. */
+import { decode } from '../bson/decode.js';
+import { encode } from '../bson/encode.js';
+import { keyOf } from '../bson/key.js';
+import { doc as docOf, type Doc } from '../bson/values.js';
+import { MongoError } from '../errors.js';
+import { Collection, type Journal } from './collection.js';
+import { Index } from './index.js';
+import { lockFolder } from './lock.js';
+import { Log } from './log.js';
+import type { Disk } from './log-file.js';
+
+const PUT = 1;
+const REMOVE = 2;
+const CREATE = 3;
+const DROP = 4;
+const CREATE_INDEX = 5;
+const DROP_INDEX = 6;
+
+export interface StoreOptions {
+  /** Without a folder nothing is kept. */
+  readonly folder?: string;
+  readonly disk?: Disk;
+  readonly onFailure: (error: Error) => void;
+  readonly onRepair: (what: string) => void;
+}
+
+/** Log bytes that were superseded before it is worth compacting. */
+const COMPACT_ABOVE = 16 * 1024 * 1024;
+
+export class Store implements Journal {
+  readonly databases = new Map<string, Map<string, Collection>>();
+  readonly #byNumber = new Map<number, Collection>();
+  readonly #log?: Log;
+  readonly #unlock?: () => void;
+  #next = 1;
+  #compacting?: Promise<void>;
+
+  constructor(options: StoreOptions) {
+    if (!options.folder) return;
+    this.#log = new Log({ ...options, folder: options.folder });
+    this.#unlock = lockFolder(options.folder);
+    try {
+      this.#load();
+    } catch (error) {
+      this.#unlock();
+      throw error;
+    }
+  }
+
+  collection(database: string, name: string): Collection | undefined {
+    return this.databases.get(database)?.get(name);
+  }
+
+  create(database: string, name: string, options: Doc = new Map()): Collection {
+    checkNamespace(database, name);
+    const collection = this.#add(this.#next++, database, name, options);
+    this.#write(CREATE, collection.number, encode(docOf({ database, name, options })));
+    return collection;
+  }
+
+  drop(collection: Collection): void {
+    this.#forget(collection);
+    this.#write(DROP, collection.number);
+  }
+
+  addIndex(collection: Collection, definition: Doc): void {
+    collection.addIndex(new Index(definition));
+    this.#write(CREATE_INDEX, collection.number, encode(definition));
+  }
+
+  /** Changes the definition of an index or, without one, drops it. */
+  dropIndex(collection: Collection, name: string): void {
+    collection.indexes.delete(name);
+    this.#write(DROP_INDEX, collection.number, encode(docOf({ name })));
+  }
+
+  put(collection: number, bytes: Buffer): void {
+    this.#write(PUT, collection, bytes);
+  }
+  remove(collection: number, id: Buffer): void {
+    this.#write(REMOVE, collection, id);
+  }
+  durable(): Promise<void> | undefined {
+    return this.#log?.durable();
+  }
+
+  async close(): Promise<void> {
+    await this.#compacting;
+    await this.#log?.close();
+    this.#unlock?.();
+  }
+
+  #write(kind: number, collection: number, body?: Buffer): void {
+    if (!this.#log) return;
+    this.#log.append(record(kind, collection, body));
+    if (this.#log.bytes > COMPACT_ABOVE && !this.#compacting) this.#compactIfWorth();
+  }
+
+  #compactIfWorth(): void {
+    let live = 0;
+    for (const c of this.#byNumber.values()) live += c.size;
+    if (this.#log!.bytes > 2 * live + COMPACT_ABOVE) void this.compact();
+  }
+
+  /** Writes what there is into a snapshot and forgets the older log. */
+  compact(): Promise<void> {
+    this.#compacting ??= (this.#log?.compact(() => this.#state()) ?? Promise.resolve()).finally(() => {
+      this.#compacting = undefined;
+    });
+    return this.#compacting;
+  }
+
+  *#state(): Generator<Buffer> {
+    for (const c of this.#byNumber.values()) {
+      yield record(CREATE, c.number, encode(docOf({ database: c.database, name: c.name, options: c.options })));
+      for (const index of c.indexes.values())
+        if (index.name !== '_id_') yield record(CREATE_INDEX, c.number, encode(index.definition));
+      for (const stored of c.documents.values()) yield record(PUT, c.number, stored.bytes);
+    }
+  }
+
+  #add(number: number, database: string, name: string, options: Doc): Collection {
+    const collection = new Collection(number, database, name, options, this);
+    let collections = this.databases.get(database);
+    if (!collections) this.databases.set(database, (collections = new Map()));
+    collections.set(name, collection);
+    this.#byNumber.set(number, collection);
+    return collection;
+  }
+
+  #forget(collection: Collection): void {
+    const collections = this.databases.get(collection.database)!;
+    collections.delete(collection.name);
+    if (!collections.size) this.databases.delete(collection.database);
+    this.#byNumber.delete(collection.number);
+  }
+
+  /** Reads the log into maps by `_id`, then builds collections and indexes from what is left. */
+  #load(): void {
+    const contents = new Map<number, { documents: Map<string, Buffer>; indexes: Map<string, Doc> }>();
+    this.#log!.open((payload) => {
+      const kind = payload[0]!;
+      const number = payload.readUInt32LE(1);
+      const body = Buffer.from(payload.subarray(5));
+      if (kind === CREATE) {
+        const d = decode(body);
+        if (!contents.has(number)) contents.set(number, { documents: new Map(), indexes: new Map() });
+        if (!this.#byNumber.has(number))
+          this.#add(number, d.get('database') as string, d.get('name') as string, d.get('options') as Doc);
+        this.#next = Math.max(this.#next, number + 1);
+        return;
+      }
+      const content = contents.get(number);
+      const collection = this.#byNumber.get(number);
+      if (!content || !collection) return; // dropped since
+      if (kind === DROP) {
+        this.#forget(collection);
+        contents.delete(number);
+      } else if (kind === CREATE_INDEX) content.indexes.set(decode(body).get('name') as string, decode(body));
+      else if (kind === DROP_INDEX) content.indexes.delete(decode(body).get('name') as string);
+      else {
+        const id = keyOf(decode(body, ID).get('_id'));
+        if (kind === PUT) content.documents.set(id, body);
+        else content.documents.delete(id);
+      }
+    });
+    for (const [number, content] of contents) {
+      const collection = this.#byNumber.get(number)!;
+      const { idIndex } = collection;
+      for (const [id, bytes] of content.documents) collection.add(bytes, new Map([[idIndex, [id]]]));
+      for (const definition of content.indexes.values()) collection.addIndex(new Index(definition));
+    }
+  }
+}
+
+const ID = new Set(['_id']);
+
+function record(kind: number, collection: number, body: Buffer = Buffer.alloc(0)): Buffer {
+  const out = Buffer.allocUnsafe(5 + body.length);
+  out[0] = kind;
+  out.writeUInt32LE(collection, 1);
+  body.copy(out, 5);
+  return out;
+}
+
+/** @throws MongoError 73 when the name cannot be a collection's. */
+export function checkNamespace(database: string, name: string): void {
+  const bad = (why: string): MongoError =>
+    new MongoError(73, `Invalid namespace specified '${database}.${name}': ${why}`);
+  if (!database || /[/\\. "$\0]/.test(database) || database.length > 63) throw bad('database name');
+  if (!name || name.includes('$') || name.includes('\0') || name.startsWith('.') || name.endsWith('.'))
+    throw bad('collection name');
+  if (name.startsWith('system.')) throw bad('system collections are not writable');
+  if (Buffer.byteLength(`${database}.${name}`) > 255) throw bad('too long');
+}

@@ -1,0 +1,125 @@
+/** An update as the server understands it: modifiers, or a whole new document. Parsed once, applied to many documents. */
+import { identical } from '../bson/compare.js';
+import { isDoc, type Doc, type Value } from '../bson/values.js';
+import { MongoError, failedToParse } from '../errors.js';
+import { ArrayFilters, expand, locate, notViable, place, writeChild } from './location.js';
+import { comparePaths, parseModifiers, refuseConflicts, type Modifier } from './modifiers.js';
+import { parsePipelineUpdate } from './pipeline.js';
+import { checkStorable } from './storable.js';
+
+export interface ApplyOptions {
+  /** Index of the array element that the query matched. */
+  readonly position?: number;
+  readonly inserting: boolean;
+  readonly now: number;
+}
+export interface Update {
+  readonly isReplacement: boolean;
+  /** Gives the new document; `doc` may be changed in place. */
+  apply(doc: Doc, options: ApplyOptions): Doc;
+}
+
+export function parseUpdate(
+  update: Value | undefined,
+  arrayFilters: readonly Value[],
+  variables: ReadonlyMap<string, Value | undefined>,
+): Update {
+  if (Array.isArray(update)) {
+    if (arrayFilters.length) throw failedToParse('arrayFilters may not be specified for pipeline-syle updates');
+    return parsePipelineUpdate(update, variables);
+  }
+  if (!isDoc(update)) throw failedToParse('Update argument must be either an object or an array');
+  const isReplacement = !(update.keys().next().value ?? '').startsWith('$');
+  return isReplacement ? replacement(update, arrayFilters) : modifiers(update, arrayFilters);
+}
+
+function replacement(update: Doc, arrayFilters: readonly Value[]): Update {
+  if (arrayFilters.length) throw failedToParse('arrayFilters may not be specified for replacement-style updates');
+  return {
+    isReplacement: true,
+    apply(doc) {
+      const id = doc.get('_id');
+      const given = update.get('_id');
+      if (id !== undefined && given !== undefined && !identicalId(id, given)) throw immutable();
+      const kept = id ?? given;
+      const out: Doc = kept === undefined ? new Map() : new Map([['_id', kept]]);
+      for (const [name, value] of update) if (name !== '_id') out.set(name, value);
+      checkStorable(out);
+      return out;
+    },
+  };
+}
+
+const immutable = (): MongoError =>
+  new MongoError(66, "Performing an update on the path '_id' would modify the immutable field '_id'");
+const identicalId = (a: Value, b: Value): boolean => identical(a, b);
+
+function modifiers(update: Doc, arrayFilters: readonly Value[]): Update {
+  const list = parseModifiers(update);
+  const filters = new ArrayFilters(arrayFilters, list);
+  const dynamic = list.some((m) => m.path.some((p) => p.startsWith('$')));
+  return {
+    isReplacement: false,
+    apply(doc, options) {
+      const id = doc.get('_id');
+      let steps = options.inserting ? list : list.filter((m) => !m.onInsertOnly);
+      if (dynamic) steps = expandAll(doc, steps, options.position, filters);
+      for (const step of steps) applyOne(doc, step, options.now);
+      const after = doc.get('_id');
+      if (id !== undefined && (after === undefined || !identicalId(id, after))) throw immutable();
+      checkStorable(doc);
+      return doc;
+    },
+  };
+}
+
+function expandAll(
+  doc: Doc,
+  list: readonly Modifier[],
+  position: number | undefined,
+  filters: ArrayFilters,
+): Modifier[] {
+  const out = list.flatMap((m) => expand(doc, m.path, position, filters).map((path) => ({ ...m, path })));
+  refuseConflicts(out.map((m) => m.path));
+  return out.sort((a, b) => comparePaths(a.path, b.path));
+}
+
+function applyOne(doc: Doc, m: Modifier, now: number): void {
+  if (m.renameTo) {
+    rename(doc, m.path, m.renameTo);
+    return;
+  }
+  const at = locate(doc, m.path);
+  if (!at) {
+    if (m.creates) throw notViable(m.path);
+    return;
+  }
+  const current = at.rest.length ? undefined : at.value;
+  if (current === undefined && !m.creates) return;
+  if (m.op === '$unset') {
+    if (isDoc(at.container)) at.container.delete(at.name);
+    else writeChild(at.container, at.name, null);
+    return;
+  }
+  const next = m.change(current, { now }, m.path.join('.'));
+  if (next !== undefined) place(at, next);
+}
+
+function rename(doc: Doc, from: readonly string[], to: readonly string[]): void {
+  refuseArrays(doc, from, 'source');
+  const source = locate(doc, from);
+  if (!source || source.rest.length || source.value === undefined) return;
+  refuseArrays(doc, to, 'destination');
+  const target = locate(doc, to);
+  if (!target) throw notViable(to);
+  place(target, source.value);
+  (source.container as Doc).delete(source.name);
+}
+
+function refuseArrays(doc: Doc, path: readonly string[], which: string): void {
+  for (let i = 1; i < path.length; i += 1) {
+    const at = locate(doc, path.slice(0, i));
+    if (at && !at.rest.length && Array.isArray(at.value))
+      throw new MongoError(2, `The ${which} field cannot be an array element, '${path.join('.')}'`);
+  }
+}
