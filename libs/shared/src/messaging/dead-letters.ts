@@ -21,7 +21,12 @@ export class DeadLetters {
 
   /** How many dead letters a queue has now. @throws Refusal `broker-unavailable` */
   async count(queue: string): Promise<number> {
-    return (await this.open().checkQueue(deadLetterQueue(queue))).messageCount;
+    const reply = await this.open()
+      .checkQueue(deadLetterQueue(queue))
+      .catch(() => {
+        throw unavailable();
+      });
+    return reply.messageCount;
   }
 
   /**

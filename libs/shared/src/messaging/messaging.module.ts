@@ -4,6 +4,7 @@ import { BrokerConnection } from './broker-connection.js';
 import { DeadLetters } from './dead-letters.js';
 import { EventPublisher } from './event-publisher.js';
 import { EventsTransport } from './events-transport.js';
+import { OperationsController } from './operations.controller.js';
 import { OutboxRelay, RELAY_DEFAULTS } from './outbox-relay.js';
 import { Replayer } from './replayer.js';
 
@@ -49,6 +50,7 @@ export class MessagingModule {
     return {
       module: MessagingModule,
       global: true,
+      controllers: [OperationsController],
       providers: [
         {
           provide: PublishingConnection,
