@@ -1,0 +1,98 @@
+import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal, Roles, type Principal } from '@throughline/shared/auth';
+import { Refusal } from '@throughline/shared/domain';
+import { decodeCursor, IdempotencyKey, pageOf, type CommandKey, type Page } from '@throughline/shared/http';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { AgenciesRepository } from './agencies.repository.js';
+import {
+  agencyId,
+  agencyRequest,
+  agencyView,
+  enrolled,
+  officerPage,
+  officerRequest,
+  officersQuery,
+  type AgencyRequest,
+  type AgencyView,
+  type Enrolled,
+  type OfficerRequest,
+  type OfficersQuery,
+  type OfficerView,
+} from './agencies.schemas.js';
+import { AgenciesService } from './agencies.service.js';
+
+/** Agencies of the programme and their sworn officers. */
+@ApiTags('agencies')
+@Controller('v1/agencies')
+export class AgenciesController {
+  constructor(
+    private readonly agencies: AgenciesService,
+    private readonly repository: AgenciesRepository,
+  ) {}
+
+  @Post()
+  @Roles('admin')
+  @ApiCreatedResponse({ standardSchema: enrolled, description: 'The agency is enrolled.' })
+  async enrolAgency(
+    @Body({ schema: agencyRequest }) request: AgencyRequest,
+    @IdempotencyKey() command: CommandKey,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Enrolled> {
+    const result = await this.agencies.enrolAgency(request, command);
+    void reply.header('location', `/v1/agencies/${result.id}`);
+    return result;
+  }
+
+  @Post(':agencyId/officers')
+  @Roles('admin', 'supervisor')
+  @ApiCreatedResponse({ standardSchema: enrolled, description: 'The officer may refer in this period.' })
+  enrolOfficer(
+    @Param('agencyId', { schema: agencyId }) id: string,
+    @Body({ schema: officerRequest }) { officerId, activeFrom, activeUntil }: OfficerRequest,
+    @IdempotencyKey() command: CommandKey,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<Enrolled> {
+    assertOwnAgency(principal, id);
+    const period = { activeFrom: new Date(activeFrom), ...(activeUntil && { activeUntil: new Date(activeUntil) }) };
+    return this.agencies.enrolOfficer(id, officerId, period, command);
+  }
+
+  @Get(':agencyId')
+  @Roles('admin', 'supervisor', 'officer', 'prosecutor', 'coordinator')
+  @ApiOkResponse({ standardSchema: agencyView, description: 'The agency.' })
+  async read(@Param('agencyId', { schema: agencyId }) id: string): Promise<AgencyView> {
+    const { name, timeZone, enrolledAt } = await this.agencies.agency(id);
+    return { id, name, timeZone, enrolledAt: enrolledAt.toISOString() };
+  }
+
+  @Get(':agencyId/officers')
+  @Roles('admin', 'supervisor')
+  @ApiOkResponse({ standardSchema: officerPage, description: 'Officers of the agency, by id.' })
+  async officers(
+    @Param('agencyId', { schema: agencyId }) id: string,
+    @Query({ schema: officersQuery }) { limit, cursor }: OfficersQuery,
+    @CurrentPrincipal() principal: Principal,
+  ): Promise<Page<OfficerView>> {
+    assertOwnAgency(principal, id);
+    await this.agencies.agency(id);
+    const after = cursor === undefined ? undefined : decodeCursor(cursor, z.string().max(200));
+    const found = await this.repository.officersOf(id, limit + 1, after);
+    const page = pageOf(found, limit, ({ officerId }) => officerId);
+    const items = page.items.map(({ officerId, periods }) => ({
+      officerId,
+      periods: periods.map(({ activeFrom, activeUntil }) => ({
+        activeFrom: activeFrom.toISOString(),
+        ...(activeUntil && { activeUntil: activeUntil.toISOString() }),
+      })),
+    }));
+    return { ...page, items };
+  }
+}
+
+/** A supervisor enrols officers of the own agency; the administrator those of any. */
+function assertOwnAgency({ roles, agency }: Principal, agencyId: string): void {
+  if (!roles.includes('admin') && agency !== agencyId)
+    throw new Refusal('forbidden', 'other-agency', 'You may enrol and see officers of your own agency only.');
+}

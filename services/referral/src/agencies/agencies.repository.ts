@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import {
+  AggregateStore,
+  aggregateSchema,
+  Database,
+  derivedId,
+  OutboxRegistry,
+  type AggregateDocument,
+  type Snapshot,
+} from '@throughline/shared/persistence';
+import type { Model } from 'mongoose';
+import type { AgencyState, OfficerState } from '../domain/agency.js';
+
+/** What an agency is does not change for the intake within this time; a change reaches every replica after it. */
+const FRESH_MS = 30_000;
+/** Far more agencies than a programme has; the oldest is forgotten first. */
+const REMEMBERED_AGENCIES = 1_000;
+
+/** Agencies, and their officers as records of their own: an agency may have thousands, and an intake needs one. */
+@Injectable()
+export class AgenciesRepository {
+  readonly agencies: AggregateStore<AgencyState>;
+  readonly officers: AggregateStore<OfficerState>;
+  private readonly officerModel: Model<AggregateDocument<OfficerState>>;
+  private readonly remembered = new Map<string, { agency: AgencyState; until: number }>();
+
+  constructor(database: Database, outboxes: OutboxRegistry) {
+    const agencyModel = database.model('Agency', aggregateSchema<AgencyState>(), 'agencies');
+    this.officerModel = database.model(
+      'Officer',
+      aggregateSchema<OfficerState>([{ key: { 'state.agencyId': 1, 'state.officerId': 1 }, unique: true }]),
+      'officers',
+    );
+    this.agencies = new AggregateStore<AgencyState>(agencyModel, outboxes);
+    this.officers = new AggregateStore<OfficerState>(this.officerModel, outboxes);
+  }
+
+  /** Reads an agency, at most 30 seconds old. One that is not there is looked for each time. */
+  async agency(agencyId: string): Promise<AgencyState | undefined> {
+    const known = this.remembered.get(agencyId);
+    if (known && performance.now() < known.until) return known.agency;
+    const found = await this.agencies.load(agencyId);
+    this.remembered.delete(agencyId);
+    if (!found) return undefined;
+    const [oldest] = this.remembered.keys();
+    if (this.remembered.size >= REMEMBERED_AGENCIES && oldest !== undefined) this.remembered.delete(oldest);
+    this.remembered.set(agencyId, { agency: found.state, until: performance.now() + FRESH_MS });
+    return found.state;
+  }
+
+  officer(agencyId: string, officerId: string): Promise<Snapshot<OfficerState> | undefined> {
+    return this.officers.load(officerKey(agencyId, officerId));
+  }
+
+  /** Officers of an agency by their id, from the one after `after` on. */
+  async officersOf(agencyId: string, limit: number, after?: string): Promise<OfficerState[]> {
+    const found = await this.officerModel.collection
+      .find(
+        {
+          'state.agencyId': agencyId,
+          ...(after !== undefined && { 'state.officerId': { $gt: after } }),
+        } as never,
+        { sort: { 'state.agencyId': 1, 'state.officerId': 1 }, limit, projection: { state: 1 } },
+      )
+      .toArray();
+    return (found as unknown as AggregateDocument<OfficerState>[]).map(({ state }) => state);
+  }
+}
+
+/** The id of an officer's record: one for each officer of an agency. */
+export const officerKey = (agencyId: string, officerId: string): string => derivedId('officer', agencyId, officerId);

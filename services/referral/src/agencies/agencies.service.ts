@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { AgencyEnrolled, OfficerEnrolled } from '@throughline/shared/contracts';
+import { Refusal } from '@throughline/shared/domain';
+import { occurred, type CommandKey, type NewEvent } from '@throughline/shared/persistence';
+import { isActiveAt, withPeriod, type AgencyState, type Period } from '../domain/agency.js';
+import { AgenciesRepository, officerKey } from './agencies.repository.js';
+import type { AgencyRequest, Enrolled } from './agencies.schemas.js';
+
+/** Enrols agencies and officers, and answers who may refer. */
+@Injectable()
+export class AgenciesService {
+  constructor(private readonly repository: AgenciesRepository) {}
+
+  /** @throws Refusal `already-exists` (409) */
+  async enrolAgency({ id, name, timeZone }: AgencyRequest, command: CommandKey): Promise<Enrolled> {
+    const enrolledAt = new Date();
+    const event = occurred(AgencyEnrolled, { agencyId: id, name, enrolledAt: enrolledAt.toISOString() });
+    const change = { state: { name, timeZone, enrolledAt }, events: [event], result: { id } };
+    return (await this.repository.agencies.create(id, change, command)).result as Enrolled;
+  }
+
+  /**
+   * The first period makes the officer's record, each further one changes it.
+   * @throws Refusal `not-found` for an agency that is not enrolled, and what `withPeriod` throws
+   */
+  async enrolOfficer(agencyId: string, officerId: string, period: Period, command: CommandKey): Promise<Enrolled> {
+    await this.agency(agencyId);
+    const id = officerKey(agencyId, officerId);
+    const event: NewEvent = occurred(OfficerEnrolled, {
+      agencyId,
+      officerId,
+      activeFrom: period.activeFrom.toISOString(),
+      ...(period.activeUntil && { activeUntil: period.activeUntil.toISOString() }),
+    });
+    const result: Enrolled = { id: officerId };
+    const first = { state: { agencyId, officerId, periods: [period] }, events: [event], result };
+    try {
+      return (await this.repository.officers.create(id, first, command)).result as Enrolled;
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== 'already-exists') throw error;
+    }
+    const outcome = await this.repository.officers.change(
+      id,
+      ({ state }) => ({ state: withPeriod(state, period), events: [event], result }),
+      { command },
+    );
+    return outcome.result as Enrolled;
+  }
+
+  /** @throws Refusal `not-found` */
+  async agency(agencyId: string): Promise<AgencyState> {
+    const agency = await this.repository.agency(agencyId);
+    if (!agency) throw new Refusal('not-found', 'not-found', 'There is no such agency.');
+    return agency;
+  }
+
+  /**
+   * The agency on whose behalf an officer may refer what happened at a time.
+   * @throws Refusal `agency-not-enrolled`, `officer-not-active` (422)
+   */
+  async assertActive(agencyId: string | undefined, officerId: string, occurredAt: Date): Promise<AgencyState> {
+    const agency = agencyId === undefined ? undefined : await this.repository.agency(agencyId);
+    if (agencyId === undefined || !agency)
+      throw new Refusal('invalid', 'agency-not-enrolled', 'Your agency is not enrolled in the programme.');
+    const officer = await this.repository.officer(agencyId, officerId);
+    if (!officer || !isActiveAt(officer.state, occurredAt))
+      throw new Refusal(
+        'invalid',
+        'officer-not-active',
+        'You were not enrolled as an active sworn officer of your agency at the time of the event.',
+      );
+    return agency;
+  }
+}

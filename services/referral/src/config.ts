@@ -1,0 +1,42 @@
+import { createPublicKey } from 'node:crypto';
+import type { JWK } from 'jose';
+import { z } from 'zod';
+
+/** Only the public half: with the private one this service could open what is meant for case management alone. */
+const publicKey = z.string().transform((text, context): JWK => {
+  const refuse = (message: string): never => {
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  };
+  let jwk: unknown;
+  try {
+    jwk = JSON.parse(text);
+  } catch {
+    return refuse('must be a JSON Web Key in JSON');
+  }
+  const { kty, crv, d } = Object(jwk) as JWK;
+  if (kty !== 'EC' || crv !== 'P-256') return refuse('must be an EC key on the curve P-256');
+  if (d !== undefined) return refuse('must be a public key; this one holds the private part, which belongs elsewhere');
+  try {
+    createPublicKey({ key: jwk as JWK, format: 'jwk' });
+  } catch {
+    return refuse('is no point of the curve P-256');
+  }
+  return jwk as JWK;
+});
+
+/** The environment of this service besides the common one. */
+export const referralConfig = z.object({
+  /** JWK (EC, P-256) that identities are sealed for when a referral is accepted. */
+  CASE_MANAGEMENT_PUBLIC_KEY: publicKey,
+  /** 32 bytes in base64: encrypts what identifies a person at rest. */
+  FIELD_ENCRYPTION_KEY: z
+    .string()
+    .refine((text) => /^[\w+/-]+={0,2}$/.test(text) && Buffer.from(text, 'base64').length === 32, {
+      error: 'must be 32 bytes in base64',
+    }),
+  /** Days from the event until the end of a charge hold; sites use 7 to 30. */
+  CHARGE_HOLD_DAYS: z.coerce.number().int().min(7).max(30).default(30),
+});
+
+export type ReferralConfig = z.infer<typeof referralConfig>;

@@ -1,0 +1,43 @@
+import { Refusal } from '@throughline/shared/domain';
+
+export interface AgencyState {
+  name: string;
+  /** IANA time zone: its days begin and end there, and birthdays come. */
+  timeZone: string;
+  enrolledAt: Date;
+}
+
+export interface Period {
+  activeFrom: Date;
+  /** The first moment at which the officer may not refer any more; absent while there is no end in sight. */
+  activeUntil?: Date;
+}
+
+/** One sworn officer of one agency. Officers are records of their own, so that an agency may have thousands. */
+export interface OfficerState {
+  agencyId: string;
+  officerId: string;
+  /** Oldest first, without overlap. */
+  periods: Period[];
+}
+
+const MAX_PERIODS = 50;
+
+/** True at the first moment of a period and until just before its end. Who has left keeps the referrals made before. */
+export const isActiveAt = ({ periods }: OfficerState, at: Date): boolean =>
+  periods.some(({ activeFrom, activeUntil }) => activeFrom <= at && (!activeUntil || at < activeUntil));
+
+/**
+ * Adds a period; one that begins at the same time as a known one replaces it, which is how an open one gets its end.
+ * @throws Refusal `period-overlaps` (409), `too-many-periods` (409)
+ */
+export function withPeriod(officer: OfficerState, period: Period): OfficerState {
+  const others = officer.periods.filter(({ activeFrom }) => activeFrom.getTime() !== period.activeFrom.getTime());
+  const end = (one: Period): number => one.activeUntil?.getTime() ?? Infinity;
+  if (others.some((one) => one.activeFrom.getTime() < end(period) && period.activeFrom.getTime() < end(one)))
+    throw new Refusal('conflict', 'period-overlaps', 'The officer is enrolled in a part of this period already.');
+  if (others.length >= MAX_PERIODS)
+    throw new Refusal('conflict', 'too-many-periods', `An officer has ${MAX_PERIODS} periods at most.`);
+  const periods = [...others, period].sort((a, b) => a.activeFrom.getTime() - b.activeFrom.getTime());
+  return { ...officer, periods };
+}

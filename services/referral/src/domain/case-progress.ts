@@ -1,0 +1,83 @@
+import { mayGo } from './referral-status.js';
+import { CHARGE_HOLD_TIMER, type Decided, type ReferralEvent, type ReferralState } from './referral.js';
+
+type Timers = readonly { name: string; dueAt: Date }[];
+
+/**
+ * Case management has opened a case for the referral. Undefined where that changes nothing any more, for example
+ * because the referral was withdrawn meanwhile: what another service has done cannot be refused, only noted.
+ */
+export function handOff(
+  referralId: string,
+  state: ReferralState,
+  opened: { caseId: string; openedAt: Date },
+): Decided | undefined {
+  if (!mayGo(state.status, 'handed-off')) return undefined;
+  const { caseId, openedAt } = opened;
+  return {
+    state: { ...state, status: 'handed-off', caseId, handedOffAt: openedAt },
+    events: [{ name: 'referral.handed-off', data: { referralId, caseId, handedOffAt: openedAt.toISOString() } }],
+  };
+}
+
+/**
+ * Intake was completed. It satisfies the charge hold if it *happened* in time, whenever that was entered: a lapse that
+ * was found in between is taken back, and one that nobody has noticed yet is told now.
+ */
+export function enrol(
+  referralId: string,
+  state: ReferralState,
+  intake: { caseId: string; completedAt: Date; enteredAt: Date },
+  timers: Timers,
+): Decided | undefined {
+  if (!mayGo(state.status, 'enrolled')) return undefined;
+  const { caseId, completedAt, enteredAt } = intake;
+  const { chargeHold, review: _review, ...rest } = state;
+  const satisfied = chargeHold && completedAt <= chargeHold.dueAt;
+  const lapsesNow = chargeHold?.status === 'open' && !satisfied;
+  const events: ReferralEvent[] = [];
+  if (chargeHold && lapsesNow) events.push(lapsed(referralId, chargeHold.dueAt, enteredAt));
+  events.push({
+    name: 'referral.enrolled',
+    data: {
+      referralId,
+      caseId,
+      enrolledAt: completedAt.toISOString(),
+      ...(chargeHold && { chargeHoldSatisfied: satisfied === true }),
+    },
+  });
+  return {
+    state: {
+      ...rest,
+      status: 'enrolled',
+      caseId,
+      enrolledAt: completedAt,
+      ...(chargeHold && { chargeHold: { ...chargeHold, status: satisfied ? 'satisfied' : 'lapsed' } }),
+      ...(chargeHold && !satisfied && { review: 'charge-hold-lapsed' as const }),
+    },
+    events,
+    timers: without(timers),
+  };
+}
+
+/**
+ * The time of a charge hold is up. The prosecutor is asked to look at it, and that is all: the referral stays where it
+ * is, and nothing is ever filed by itself.
+ */
+export function lapse(referralId: string, state: ReferralState, now: Date, timers: Timers): Decided {
+  const { chargeHold } = state;
+  if (chargeHold?.status !== 'open' || now <= chargeHold.dueAt) return { state, events: [], timers: without(timers) };
+  return {
+    state: { ...state, chargeHold: { ...chargeHold, status: 'lapsed' }, review: 'charge-hold-lapsed' },
+    events: [lapsed(referralId, chargeHold.dueAt, now)],
+    timers: without(timers),
+  };
+}
+
+const without = (timers: Timers): { name: string; dueAt: Date }[] =>
+  timers.filter(({ name }) => name !== CHARGE_HOLD_TIMER);
+
+const lapsed = (referralId: string, dueAt: Date, lapsedAt: Date): ReferralEvent => ({
+  name: 'referral.hold-lapsed',
+  data: { referralId, dueAt: dueAt.toISOString(), lapsedAt: lapsedAt.toISOString() },
+});

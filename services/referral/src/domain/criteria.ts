@@ -1,0 +1,166 @@
+/** What is known about a referral. An absent fact is unknown. Lists hold dates (`YYYY-MM-DD`) of what happened. */
+export type FactValue = boolean | number | string | readonly string[];
+export type Facts = Readonly<Record<string, FactValue | null | undefined>>;
+
+export type Verdict = 'met' | 'not-met' | 'unknown';
+
+/** Counted back from the time of evaluation. */
+export interface Window {
+  years?: number;
+  months?: number;
+  days?: number;
+}
+
+/** Who may accept a person although a hard criterion is not met. */
+export type Overrider = 'prosecutor';
+
+interface CriterionBase {
+  id: string;
+  /** Name of the fact that it looks at. */
+  fact: string;
+  /** `hard` excludes; `presumptive` is a flag for the prosecutor. */
+  severity: 'hard' | 'presumptive';
+  /** Absent: nobody may override it. Says nothing on a presumptive criterion, which excludes nobody. */
+  overridableBy?: Overrider;
+  /** Plain words for each verdict; `{fact}` and `{value}` stand for what was found and what is asked for. */
+  sentences: { met: string; notMet: string; unknown: string };
+}
+
+/** One rule, as the prosecutor's office writes it: met means that nothing stands in the way. */
+export type Criterion = CriterionBase &
+  (
+    | { operator: 'equals'; value: boolean | number | string }
+    | { operator: 'at-least' | 'at-most'; value: number }
+    | { operator: 'one-of'; value: readonly string[] }
+    /** Met when none of the dates lies in the window, or when at least one does. */
+    | { operator: 'none-within' | 'some-within'; window: Window }
+  );
+
+/** A published set of criteria. It never changes; another version follows it. */
+export interface Ruleset {
+  id: string;
+  version: number;
+  title: string;
+  /** ISO 8601 with `Z`: referrals entered from then on are judged by it. */
+  effectiveFrom: string;
+  criteria: readonly Criterion[];
+}
+
+export interface CriterionResult {
+  id: string;
+  verdict: Verdict;
+  severity: 'hard' | 'presumptive';
+  overridableBy?: Overrider;
+  /** The verdict in plain words. */
+  sentence: string;
+}
+
+/**
+ * What the criteria come to. `eligible`: every one is met. `presumptively-ineligible`: the prosecutor decides, and sees
+ * what stands in the way. `ineligible`: a hard criterion that nobody may override is certainly not met.
+ * `information-missing`: it is not known whether a hard criterion is met.
+ */
+export type EligibilityOutcome = 'eligible' | 'presumptively-ineligible' | 'ineligible' | 'information-missing';
+
+export interface Evaluation {
+  rulesetId: string;
+  rulesetVersion: number;
+  outcome: EligibilityOutcome;
+  criteria: CriterionResult[];
+  /** The facts that the criteria looked at, as far as they were known. */
+  facts: Record<string, FactValue>;
+}
+
+/**
+ * Applies a ruleset. The result depends on nothing but the three arguments, so that it can be shown again years later.
+ * @param at the time that windows are counted back from
+ */
+export function evaluate(ruleset: Ruleset, facts: Facts, at: Date): Evaluation {
+  const criteria = ruleset.criteria.map((criterion): CriterionResult => {
+    const verdict = verdictOf(criterion, facts, at);
+    const { id, severity, overridableBy } = criterion;
+    return {
+      id,
+      verdict,
+      severity,
+      ...(overridableBy && { overridableBy }),
+      sentence: sentenceOf(criterion, verdict, facts),
+    };
+  });
+  const used: Record<string, FactValue> = {};
+  for (const { fact } of ruleset.criteria) {
+    const value = known(facts, fact);
+    if (value !== undefined) used[fact] = value;
+  }
+  return {
+    rulesetId: ruleset.id,
+    rulesetVersion: ruleset.version,
+    outcome: outcomeOf(criteria),
+    criteria,
+    facts: used,
+  };
+}
+
+/**
+ * An unknown never passes: on a hard criterion it waits for information, on a presumptive one the presumption stands
+ * until the prosecutor has looked at it. A certain exclusion comes first, since no information could change it.
+ */
+export function outcomeOf(criteria: readonly CriterionResult[]): EligibilityOutcome {
+  const hard = criteria.filter(({ severity }) => severity === 'hard');
+  if (hard.some(({ verdict, overridableBy }) => verdict === 'not-met' && !overridableBy)) return 'ineligible';
+  if (hard.some(({ verdict }) => verdict === 'unknown')) return 'information-missing';
+  return criteria.every(({ verdict }) => verdict === 'met') ? 'eligible' : 'presumptively-ineligible';
+}
+
+/** The ruleset that judges what is entered at a time: the newest of those in effect. Undefined before the first one. */
+export function rulesetInForce(rulesets: readonly Ruleset[], at: Date): Ruleset | undefined {
+  return rulesets
+    .filter(({ effectiveFrom }) => new Date(effectiveFrom) <= at)
+    .sort((a, b) => Date.parse(b.effectiveFrom) - Date.parse(a.effectiveFrom))[0];
+}
+
+function verdictOf(criterion: Criterion, facts: Facts, at: Date): Verdict {
+  const fact = known(facts, criterion.fact);
+  if (fact === undefined) return 'unknown';
+  const holds = comparison(criterion, fact, at);
+  return holds === undefined ? 'unknown' : holds ? 'met' : 'not-met';
+}
+
+/** Undefined where the fact is not of the kind that the operator compares: what cannot be judged is not known. */
+function comparison(criterion: Criterion, fact: FactValue, at: Date): boolean | undefined {
+  switch (criterion.operator) {
+    case 'equals':
+      return typeof fact === typeof criterion.value ? fact === criterion.value : undefined;
+    case 'at-least':
+      return typeof fact === 'number' && Number.isFinite(fact) ? fact >= criterion.value : undefined;
+    case 'at-most':
+      return typeof fact === 'number' && Number.isFinite(fact) ? fact <= criterion.value : undefined;
+    case 'one-of':
+      return typeof fact === 'string' ? criterion.value.includes(fact) : undefined;
+    case 'none-within':
+    case 'some-within': {
+      if (typeof fact !== 'object' || fact.some((date) => Number.isNaN(Date.parse(date)))) return undefined;
+      const start = startOfWindow(at, criterion.window);
+      const some = fact.some((date) => Date.parse(date) >= start && Date.parse(date) <= at.getTime());
+      return criterion.operator === 'some-within' ? some : !some;
+    }
+  }
+}
+
+/** The same day of an earlier month, or the last day of that month where it is shorter; midnight UTC. */
+function startOfWindow(at: Date, { years = 0, months = 0, days = 0 }: Window): number {
+  const month = at.getUTCMonth() - years * 12 - months;
+  const lastDay = new Date(Date.UTC(at.getUTCFullYear(), month + 1, 0)).getUTCDate();
+  return Date.UTC(at.getUTCFullYear(), month, Math.min(at.getUTCDate(), lastDay) - days);
+}
+
+function sentenceOf(criterion: Criterion, verdict: Verdict, facts: Facts): string {
+  const { met, notMet, unknown } = criterion.sentences;
+  const value = 'value' in criterion ? criterion.value : '';
+  return { met, 'not-met': notMet, unknown }[verdict]
+    .replaceAll('{fact}', () => String(known(facts, criterion.fact) ?? 'not known'))
+    .replaceAll('{value}', () => String(value));
+}
+
+const known = (facts: Facts, name: string): FactValue | undefined =>
+  Object.hasOwn(facts, name) ? (facts[name] ?? undefined) : undefined;

@@ -1,0 +1,93 @@
+import { Refusal } from '@throughline/shared/domain';
+import { evaluationInForce } from './intake.js';
+import { assertTransition } from './referral-status.js';
+import { CHARGE_HOLD_TIMER, type Decided, type Decision, type ReferralState } from './referral.js';
+import { endOfDayAfter } from './zoned-days.js';
+
+export interface HoldPolicy {
+  /** Days from the event until a held charge may be looked at again. */
+  chargeHoldDays: number;
+  /** IANA zone in which those days end. */
+  timeZone: string;
+}
+
+/**
+ * The prosecutor accepts or declines. A hard exclusion stands unless its criterion may be overridden and the decision
+ * overrides it with a reason; a presumptive one is the prosecutor's to weigh.
+ *
+ * @param sealed the person's identity for case management; needed to accept
+ * @throws Refusal `transition-not-allowed` (409), `override-not-permitted` and `override-required` (422), each with
+ *   what is allowed
+ */
+export function decideReferral(
+  referralId: string,
+  state: ReferralState,
+  decision: Decision,
+  { sealed, policy }: { sealed?: string; policy: HoldPolicy },
+): Decided {
+  assertTransition(state.status, decision.decision);
+  const decidedAt = decision.at.toISOString();
+  if (decision.decision === 'declined') {
+    const [reason] = decision.reasons;
+    if (!reason) throw new TypeError('a decision has a reason');
+    if (decision.overrides.length > 0) throw overrideNotPermitted([], 'Nothing is overridden by declining.');
+    return {
+      state: { ...state, status: 'declined', decision, outcomeReason: reason },
+      events: [{ name: 'referral.declined', data: { referralId, reason, decidedAt } }],
+    };
+  }
+
+  if (!sealed) throw new TypeError('a person is accepted with a sealed identity');
+  assertOverrides(state, decision);
+  const { pathway, agencyId, district, occurredAt } = state.entered;
+  const dueAt =
+    pathway === 'arrest-diversion' ? endOfDayAfter(occurredAt, policy.chargeHoldDays, policy.timeZone) : undefined;
+  return {
+    state: {
+      ...state,
+      status: 'accepted',
+      decision,
+      ...(dueAt && { chargeHold: { dueAt, status: 'open' as const } }),
+    },
+    events: [
+      {
+        name: 'referral.accepted',
+        data: {
+          referralId,
+          pathway,
+          agencyId,
+          district,
+          occurredAt: occurredAt.toISOString(),
+          decidedAt,
+          ...(dueAt && { chargeHoldDueAt: dueAt.toISOString() }),
+          sealed,
+        },
+      },
+    ],
+    // an intake in the very last millisecond is in time
+    timers: dueAt ? [{ name: CHARGE_HOLD_TIMER, dueAt: new Date(dueAt.getTime() + 1) }] : [],
+  };
+}
+
+function assertOverrides(state: ReferralState, { overrides }: Decision): void {
+  const standing = evaluationInForce(state).criteria.filter(({ verdict }) => verdict !== 'met');
+  const required = standing.filter(({ severity }) => severity === 'hard').map(({ id }) => id);
+  const overridable = standing
+    .filter(({ severity, overridableBy }) => severity === 'presumptive' || overridableBy === 'prosecutor')
+    .map(({ id }) => id);
+  const named = overrides.map(({ criterion }) => criterion);
+  if (named.some((id, index) => !overridable.includes(id) || named.indexOf(id) !== index))
+    throw overrideNotPermitted(overridable, 'Each override must name once a criterion that is not met and may be.');
+  const missing = required.filter((id) => !named.includes(id));
+  if (missing.length > 0)
+    throw new Refusal('invalid', 'override-required', 'Exclusions stand in the way: override each, or decline.', {
+      errors: [{ pointer: '#/overrides', detail: `Not overridden: ${missing.join(', ')}.` }],
+      extra: { required: missing, overridable },
+    });
+}
+
+const overrideNotPermitted = (overridable: string[], message: string): Refusal =>
+  new Refusal('invalid', 'override-not-permitted', message, {
+    errors: [{ pointer: '#/overrides', detail: message }],
+    extra: { overridable },
+  });

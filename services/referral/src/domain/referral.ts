@@ -1,0 +1,138 @@
+import type {
+  ChargeHoldLapsed,
+  DataOf,
+  Pathway,
+  ReferralAccepted,
+  ReferralDeclined,
+  ReferralEnrolled,
+  ReferralEvaluated,
+  ReferralHandedOff,
+  ReferralSubmitted,
+} from '@throughline/shared/contracts';
+import type { Evaluation } from './criteria.js';
+import type { ReferralStatus } from './referral-status.js';
+
+export const BASES_OF_BELIEF = ['records', 'direct-observation', 'reliable-information'] as const;
+export type BasisOfBelief = (typeof BASES_OF_BELIEF)[number];
+
+export interface Offense {
+  nibrs: string;
+  statute?: string;
+}
+
+export interface Substance {
+  kind: string;
+  grams: number;
+}
+
+/** What an officer can know about the exclusions. Absent or null: not known, which never counts as "no". */
+export interface ReportedFacts {
+  dealingBeyondSubsistence?: boolean | null;
+  exploitsMinors?: boolean | null;
+  promotesProstitution?: boolean | null;
+  disqualifyingHistory?: boolean | null;
+}
+
+export interface Person {
+  givenName: string;
+  familyName: string;
+  /** `YYYY-MM-DD` */
+  birthDate: string;
+  aliases?: string[];
+  phone?: string;
+}
+
+/** What identifies a person or a scene. It is stored encrypted, and nothing of it is in an event. */
+export interface Confidential {
+  person: Person;
+  incidentNumber: string;
+  place?: string;
+}
+
+/** What the officer entered, without what is confidential. It is never changed; see `Information`. */
+export interface Entered {
+  pathway: Pathway;
+  agencyId: string;
+  officerId: string;
+  /** When it happened; governs deadlines. */
+  occurredAt: Date;
+  /** When it was entered; for the record. */
+  enteredAt: Date;
+  district: string;
+  offenses: Offense[];
+  /** Absent: nothing is known about drugs. Empty: none were found. */
+  substances?: Substance[];
+  basisOfBelief: BasisOfBelief;
+  personAgrees?: boolean;
+  facts: ReportedFacts;
+  handOffAt?: Date;
+  /** Full years on the day of the event, so that criteria can be applied again without opening the identity. */
+  ageAtEvent: number;
+}
+
+/** What became known later; a fact given later stands in for the earlier one. */
+export interface Information {
+  by: string;
+  at: Date;
+  facts?: ReportedFacts;
+  substances?: Substance[];
+}
+
+export interface Override {
+  criterion: string;
+  reason: string;
+}
+
+export interface Decision {
+  decision: 'accepted' | 'declined';
+  reasons: string[];
+  overrides: Override[];
+  by: string;
+  at: Date;
+}
+
+/** A charge that is not filed while the person has time to complete intake. Only the prosecutor ever files one. */
+export interface ChargeHold {
+  dueAt: Date;
+  status: 'open' | 'satisfied' | 'lapsed';
+}
+
+export interface ReferralState {
+  status: ReferralStatus;
+  entered: Entered;
+  /** The `Confidential` part of what was entered, as a JWE. */
+  confidential: string;
+  information: Information[];
+  /** Each result as it was reached, the last one in force. */
+  evaluations: (Evaluation & { evaluatedAt: Date })[];
+  decision?: Decision;
+  chargeHold?: ChargeHold;
+  /** Asks the prosecutor to look at it; nothing else follows from it. */
+  review?: 'charge-hold-lapsed';
+  caseId?: string;
+  handedOffAt?: Date;
+  enrolledAt?: Date;
+  /** Why it ended; every terminal state has one. */
+  outcomeReason?: string;
+}
+
+/** What happened, by the name of its contract. */
+export type ReferralEvent =
+  | { name: 'referral.submitted'; data: DataOf<typeof ReferralSubmitted> }
+  | { name: 'referral.evaluated'; data: DataOf<typeof ReferralEvaluated> }
+  | { name: 'referral.accepted'; data: DataOf<typeof ReferralAccepted> }
+  | { name: 'referral.declined'; data: DataOf<typeof ReferralDeclined> }
+  | { name: 'referral.handed-off'; data: DataOf<typeof ReferralHandedOff> }
+  | { name: 'referral.enrolled'; data: DataOf<typeof ReferralEnrolled> }
+  | { name: 'referral.hold-lapsed'; data: DataOf<typeof ChargeHoldLapsed> };
+
+/** The timer of a charge hold in the document of its referral. */
+export const CHARGE_HOLD_TIMER = 'charge-hold';
+
+/** What a command or an event comes to. */
+export interface Decided {
+  state: ReferralState;
+  events: ReferralEvent[];
+  /** The timers from now on; absent, they stay as they are. */
+  timers?: { name: string; dueAt: Date }[];
+}

@@ -1,0 +1,60 @@
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** Making one takes longer than using it a hundred times. */
+function formatterOf(timeZone: string): Intl.DateTimeFormat {
+  let formatter = formatters.get(timeZone);
+  if (!formatter) {
+    formatter = new Intl.DateTimeFormat('en-US-u-ca-gregory-nu-latn', {
+      timeZone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+    });
+    formatters.set(timeZone, formatter);
+  }
+  return formatter;
+}
+
+/** The calendar date `YYYY-MM-DD` on the wall of that IANA time zone. */
+export function localDate(instant: Date, timeZone: string): string {
+  const parts = formatterOf(timeZone).formatToParts(instant);
+  const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
+  return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * The last millisecond of the local day that is `days` after the local day of `from`.
+ *
+ * It is found by looking for the first instant with a later date, because a day has 23 to 25 hours where the clocks
+ * change, and its midnight may not exist at all.
+ */
+export function endOfDayAfter(from: Date, days: number, timeZone: string): Date {
+  const day = new Date(Date.parse(`${localDate(from, timeZone)}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+  // no zone is farther than 14 hours from UTC: these two are surely before and after the end of that day
+  let within = Date.parse(`${day}T00:00:00Z`) - DAY_MS;
+  let after = within + 4 * DAY_MS;
+  while (after - within > 1) {
+    const middle = Math.floor((within + after) / 2);
+    if (localDate(new Date(middle), timeZone) <= day) within = middle;
+    else after = middle;
+  }
+  return new Date(within);
+}
+
+/** Full years between two calendar dates `YYYY-MM-DD`; who is born on 29 February turns older on 1 March. */
+export function fullYears(birthDate: string, on: string): number {
+  const years = Number(on.slice(0, 4)) - Number(birthDate.slice(0, 4));
+  return on.slice(5) < birthDate.slice(5) ? years - 1 : years;
+}
+
+/** True for a name of the IANA time zone database, such as `America/Denver`, and not for an offset or a wish. */
+export function isTimeZone(name: string): boolean {
+  if (!/^(UTC|[A-Za-z_]+(\/[A-Za-z0-9_+-]+)+)$/.test(name)) return false;
+  try {
+    return formatterOf(name).resolvedOptions().timeZone !== undefined;
+  } catch {
+    return false;
+  }
+}

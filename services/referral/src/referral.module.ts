@@ -1,0 +1,56 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { FieldCipher } from '@throughline/shared/auth';
+import type { CommonConfig, ServiceDefinition } from '@throughline/shared/http';
+import { MessagingModule } from '@throughline/shared/messaging';
+import { PersistenceModule } from '@throughline/shared/persistence';
+import { AgenciesController } from './agencies/agencies.controller.js';
+import { AgenciesRepository } from './agencies/agencies.repository.js';
+import { AgenciesService } from './agencies/agencies.service.js';
+import { referralConfig, type ReferralConfig } from './config.js';
+import { CriteriaController } from './criteria/criteria.controller.js';
+import { ChargeHolds } from './referrals/charge-holds.js';
+import { ReferralIdentities } from './referrals/referral-identities.js';
+import { ReferralsConsumer } from './referrals/referrals.consumer.js';
+import { ReferralsController } from './referrals/referrals.controller.js';
+import { ReferralsRepository } from './referrals/referrals.repository.js';
+import { HOLD_DAYS, ReferralsService } from './referrals/referrals.service.js';
+import { SourceGuard } from './referrals/source.guard.js';
+
+const NAME = 'referral';
+
+@Module({})
+class ReferralModule {
+  static forRoot(config: ReferralConfig & CommonConfig): DynamicModule {
+    return {
+      module: ReferralModule,
+      imports: [
+        PersistenceModule.forRoot({ uri: config.MONGODB_URL, service: NAME }),
+        MessagingModule.forRoot(NAME, config),
+      ],
+      controllers: [AgenciesController, CriteriaController, ReferralsController, ReferralsConsumer],
+      providers: [
+        AgenciesRepository,
+        AgenciesService,
+        ReferralsRepository,
+        ReferralsService,
+        ChargeHolds,
+        SourceGuard,
+        { provide: HOLD_DAYS, useFactory: () => config.CHARGE_HOLD_DAYS },
+        {
+          provide: ReferralIdentities,
+          useFactory: () =>
+            new ReferralIdentities(new FieldCipher(config.FIELD_ENCRYPTION_KEY), config.CASE_MANAGEMENT_PUBLIC_KEY),
+        },
+      ],
+    };
+  }
+}
+
+export const referralService: ServiceDefinition<ReferralConfig> = {
+  name: NAME,
+  description:
+    'Intake of a LEAD programme: officers refer people, published criteria are applied, the prosecutor decides, and ' +
+    'held charges are watched. Nobody else can refer, and officers see what they entered and no more.',
+  config: referralConfig,
+  module: (config) => ReferralModule.forRoot(config),
+};

@@ -1,0 +1,26 @@
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { TimerRunner } from '@throughline/shared/persistence';
+import { lapse } from '../domain/case-progress.js';
+import { CHARGE_HOLD_TIMER } from '../domain/referral.js';
+import { changeOf, ReferralsRepository } from './referrals.repository.js';
+
+/** Watches charge holds: the timer is in the referral's document, so that it survives restarts and fires once. */
+@Injectable()
+export class ChargeHolds implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly timers: TimerRunner;
+
+  constructor(repository: ReferralsRepository) {
+    this.timers = new TimerRunner(repository.model as never, async (id, timer, now) => {
+      if (timer !== CHARGE_HOLD_TIMER) throw new Error('no timer of this service');
+      await repository.store.change(id, ({ state, timers }) => changeOf(lapse(id, state, now, timers)));
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.timers.start();
+  }
+
+  beforeApplicationShutdown(): Promise<void> {
+    return this.timers.stop();
+  }
+}

@@ -1,0 +1,99 @@
+import { evaluationInForce } from '../domain/intake.js';
+import { officerStatus } from '../domain/referral-status.js';
+import type { ChargeHold, Confidential, Entered, ReferralState } from '../domain/referral.js';
+import type { OfficerView, ReferralView, WorklistItem } from './referral-view.schemas.js';
+
+/** What is shown to whom. Every member is named: what is not listed here does not leave. */
+
+const iso = (time: Date): string => time.toISOString();
+
+const enteredView = (entered: Entered, { person, incidentNumber, place }: Confidential) => ({
+  pathway: entered.pathway,
+  incidentNumber,
+  occurredAt: iso(entered.occurredAt),
+  enteredAt: iso(entered.enteredAt),
+  district: entered.district,
+  ...(place !== undefined && { place }),
+  person,
+  offenses: entered.offenses,
+  ...(entered.substances && { substances: entered.substances }),
+  basisOfBelief: entered.basisOfBelief,
+  ...(entered.personAgrees !== undefined && { personAgrees: entered.personAgrees }),
+  facts: factsView(entered.facts),
+  ...(entered.handOffAt && { handOffAt: iso(entered.handOffAt) }),
+});
+
+const factsView = (facts: Entered['facts']): Record<string, boolean | null> =>
+  Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+
+const chargeHoldView = ({ dueAt, status }: ChargeHold) => ({ dueAt: iso(dueAt), status });
+
+/** For the officer who entered it: the entries of that officer, and whether it is over. */
+export function officerViewOf(id: string, state: ReferralState, confidential: Confidential): OfficerView {
+  return {
+    id,
+    status: officerStatus(state.status),
+    ...enteredView(state.entered, confidential),
+    information: state.information
+      .filter(({ by }) => by === state.entered.officerId)
+      .map(({ at, facts, substances }) => ({
+        at: iso(at),
+        ...(facts && { facts: factsView(facts) }),
+        ...(substances && { substances }),
+      })),
+  };
+}
+
+/** For the prosecutor and the coordinator: everything. */
+export function referralViewOf(id: string, state: ReferralState, confidential: Confidential): ReferralView {
+  const { decision, chargeHold, review, caseId, handedOffAt, enrolledAt, outcomeReason } = state;
+  return {
+    id,
+    state: state.status,
+    agencyId: state.entered.agencyId,
+    officerId: state.entered.officerId,
+    ...enteredView(state.entered, confidential),
+    information: state.information.map(({ by, at, facts, substances }) => ({
+      by,
+      at: iso(at),
+      ...(facts && { facts: factsView(facts) }),
+      ...(substances && { substances }),
+    })),
+    evaluations: state.evaluations.map((evaluation) => ({ ...evaluation, evaluatedAt: iso(evaluation.evaluatedAt) })),
+    ...(decision && { decision: { ...decision, at: iso(decision.at) } }),
+    ...(chargeHold && { chargeHold: chargeHoldView(chargeHold) }),
+    ...(review && { review }),
+    ...(caseId !== undefined && { caseId }),
+    ...(handedOffAt && { handedOffAt: iso(handedOffAt) }),
+    ...(enrolledAt && { enrolledAt: iso(enrolledAt) }),
+    ...(outcomeReason !== undefined && { outcomeReason }),
+  };
+}
+
+/** For the worklist: what helps to choose what to open next, and initials. */
+export function worklistItemOf(id: string, state: ReferralState, { person }: Confidential): WorklistItem {
+  const { entered, chargeHold, review } = state;
+  const { outcome, criteria } = evaluationInForce(state);
+  const having = (verdict: string): string[] => criteria.filter((one) => one.verdict === verdict).map((one) => one.id);
+  return {
+    id,
+    state: state.status,
+    pathway: entered.pathway,
+    agencyId: entered.agencyId,
+    district: entered.district,
+    occurredAt: iso(entered.occurredAt),
+    enteredAt: iso(entered.enteredAt),
+    initials: initialsOf(person.givenName, person.familyName),
+    offenses: entered.offenses.map(({ nibrs }) => nibrs),
+    outcome,
+    notMet: having('not-met'),
+    unknown: having('unknown'),
+    ...(chargeHold && { chargeHold: chargeHoldView(chargeHold) }),
+    ...(review && { review }),
+  };
+}
+
+/** The first letter of each of the two names, as in "M. R."; a name that begins with a mark begins with its letter. */
+function initialsOf(...names: string[]): string {
+  return names.map((name) => `${/\p{L}\p{M}*/u.exec(name)?.[0].toLocaleUpperCase('en') ?? ''}.`).join(' ');
+}

@@ -1,0 +1,64 @@
+import { Controller } from '@nestjs/common';
+import { Payload } from '@nestjs/microservices';
+import {
+  CaseOpened,
+  IntakeCompleted,
+  ReferralAccepted,
+  sequenceOf,
+  type CloudEvent,
+} from '@throughline/shared/contracts';
+import { matchEvent, on, Subscribe } from '@throughline/shared/messaging';
+import { Database, EventLog, StreamCursor } from '@throughline/shared/persistence';
+import { enrol, handOff } from '../domain/case-progress.js';
+import { changeOf, ReferralsRepository } from './referrals.repository.js';
+
+const QUEUE = 'referral.cases';
+
+/**
+ * Follows the cases: what happens to a case happens to the referrals behind it. One event may touch several referrals,
+ * each guarded by its own record; the cursor has looked for gaps before.
+ */
+@Controller()
+export class ReferralsConsumer {
+  private readonly cursor: StreamCursor;
+
+  constructor(
+    database: Database,
+    private readonly repository: ReferralsRepository,
+    private readonly log: EventLog,
+  ) {
+    this.cursor = new StreamCursor(database, QUEUE);
+  }
+
+  @Subscribe(QUEUE, 'case.#')
+  async caseEvent(@Payload() event: CloudEvent): Promise<void> {
+    const seq = sequenceOf(event);
+    const position = { subject: event.subject, seq, contiguous: false };
+    await this.cursor.follow(event.subject, seq, async () => {
+      await matchEvent(
+        event,
+        on(CaseOpened, async ({ caseId, referralId, openedAt }) => {
+          await this.repository.store.receive(referralId, position, (current) => {
+            const decided = current && handOff(referralId, current.state, { caseId, openedAt: new Date(openedAt) });
+            return decided && changeOf(decided);
+          });
+          await this.dropSealedIdentity(referralId);
+        }),
+        on(IntakeCompleted, async ({ caseId, referralIds, completedAt, enteredAt }) => {
+          const intake = { caseId, completedAt: new Date(completedAt), enteredAt: new Date(enteredAt) };
+          for (const referralId of referralIds)
+            await this.repository.store.receive(referralId, position, (current) => {
+              const decided = current && enrol(referralId, current.state, intake, current.timers);
+              return decided && changeOf(decided);
+            });
+        }),
+      );
+    });
+  }
+
+  /** Case management holds the identity now: it leaves the log, from which it could be replayed or stolen. */
+  private async dropSealedIdentity(referralId: string): Promise<void> {
+    for await (const { event } of this.log.read(referralId))
+      if (event.type === ReferralAccepted.routingKey) await this.log.dropSealed(referralId, event.seq);
+  }
+}

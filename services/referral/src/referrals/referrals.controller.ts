@@ -1,0 +1,138 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res, UseGuards } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal, Roles, type Principal } from '@throughline/shared/auth';
+import {
+  decodeCursor,
+  etagOf,
+  IdempotencyKey,
+  IfMatch,
+  pageOf,
+  type CommandKey,
+  type Page,
+} from '@throughline/shared/http';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { officerStatus } from '../domain/referral-status.js';
+import { ReferralIdentities } from './referral-identities.js';
+import {
+  decisionRequest,
+  informationRequest,
+  referralRequest,
+  type DecisionRequest,
+  type InformationRequest,
+  type ReferralRequest,
+} from './referral-request.schemas.js';
+import {
+  informationAnswer,
+  officerView,
+  receivedView,
+  referralView,
+  stateView,
+  worklistPage,
+  worklistQuery,
+  type OfficerView,
+  type ReceivedView,
+  type ReferralView,
+  type StateView,
+  type WorklistItem,
+  type WorklistQuery,
+} from './referral-view.schemas.js';
+import { officerViewOf, referralViewOf, worklistItemOf } from './referral-views.js';
+import { ReferralsRepository } from './referrals.repository.js';
+import { isPolice, ReferralsService } from './referrals.service.js';
+import { SourceGuard } from './source.guard.js';
+
+const referralId = z.uuid();
+const position = z.object({ enteredAt: z.iso.datetime().transform((text) => new Date(text)), id: referralId });
+
+@ApiTags('referrals')
+@Controller('v1/referrals')
+export class ReferralsController {
+  constructor(
+    private readonly referrals: ReferralsService,
+    private readonly repository: ReferralsRepository,
+    private readonly identities: ReferralIdentities,
+  ) {}
+
+  @Post()
+  @Roles('officer')
+  @UseGuards(SourceGuard)
+  @ApiCreatedResponse({ standardSchema: receivedView, description: 'Received.' })
+  async submit(
+    @Body({ schema: referralRequest }) request: ReferralRequest,
+    @CurrentPrincipal() officer: Principal,
+    @IdempotencyKey() command: CommandKey,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ReceivedView> {
+    const submitted = await this.referrals.submit(request, officer, command);
+    void reply.header('location', `/v1/referrals/${submitted.id}`);
+    return submitted;
+  }
+
+  @Post(':id/information')
+  @Roles('officer', 'coordinator')
+  @HttpCode(200)
+  @ApiOkResponse({ standardSchema: informationAnswer, description: 'Taken; the criteria were applied again.' })
+  async addInformation(
+    @Param('id', { schema: referralId }) id: string,
+    @Body({ schema: informationRequest }) request: InformationRequest,
+    @CurrentPrincipal() principal: Principal,
+    @IdempotencyKey() command: CommandKey,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ReceivedView | StateView> {
+    const { state, version } = await this.referrals.addInformation(id, request, principal, command);
+    if (isPolice(principal)) return { id, status: officerStatus(state) };
+    void reply.header('etag', etagOf(version));
+    return { id, state };
+  }
+
+  @Post(':id/decision')
+  @Roles('prosecutor')
+  @HttpCode(200)
+  @ApiOkResponse({ standardSchema: stateView, description: 'Decided.' })
+  async decide(
+    @Param('id', { schema: referralId }) id: string,
+    @Body({ schema: decisionRequest }) request: DecisionRequest,
+    @CurrentPrincipal() principal: Principal,
+    @IdempotencyKey() command: CommandKey,
+    @IfMatch() expectedVersion: number,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<StateView> {
+    const { version, state } = await this.referrals.decide(id, request, principal, command, expectedVersion);
+    void reply.header('etag', etagOf(version));
+    return { id, state };
+  }
+
+  @Get()
+  @Roles('prosecutor', 'coordinator')
+  @ApiOkResponse({ standardSchema: worklistPage, description: 'Referrals, oldest first.' })
+  async worklist(
+    @Query({ schema: worklistQuery }) { limit, cursor, ...filter }: WorklistQuery,
+  ): Promise<Page<WorklistItem>> {
+    const after = cursor === undefined ? undefined : decodeCursor(cursor, position);
+    const found = await this.repository.worklist(filter, limit + 1, after);
+    const page = pageOf(found, limit, ({ id, state }) => ({ enteredAt: state.entered.enteredAt, id }));
+    const items = page.items.map(async ({ id, state }) =>
+      worklistItemOf(id, state, await this.identities.open(id, state.confidential)),
+    );
+    return { ...page, items: await Promise.all(items) };
+  }
+
+  @Get(':id')
+  @Roles('officer', 'prosecutor', 'coordinator')
+  @ApiOkResponse({
+    standardSchema: z.union([officerView, referralView]),
+    description: 'For the officer who entered it: the entries and whether it is over. For the others: everything.',
+  })
+  async read(
+    @Param('id', { schema: referralId }) id: string,
+    @CurrentPrincipal() principal: Principal,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<OfficerView | ReferralView> {
+    const { state, version, confidential } = await this.referrals.readFor(principal, id);
+    // a version would tell an officer that something goes on
+    if (isPolice(principal)) return officerViewOf(id, state, confidential);
+    void reply.header('etag', etagOf(version));
+    return referralViewOf(id, state, confidential);
+  }
+}

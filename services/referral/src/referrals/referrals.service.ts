@@ -1,0 +1,204 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Principal } from '@throughline/shared/auth';
+import { Refusal } from '@throughline/shared/domain';
+import { derivedId, type Change, type CommandKey, type Snapshot } from '@throughline/shared/persistence';
+import { AgenciesService } from '../agencies/agencies.service.js';
+import { RULESETS } from '../data/rulesets.js';
+import { contradictions } from '../domain/contradictions.js';
+import { rulesetInForce, type Ruleset } from '../domain/criteria.js';
+import { addInformation, evaluationInForce, submit } from '../domain/intake.js';
+import { decideReferral } from '../domain/prosecutor-decision.js';
+import type { ReferralStatus } from '../domain/referral-status.js';
+import type { Confidential, Decided, Decision, Entered, Information, ReferralState } from '../domain/referral.js';
+import { fullYears, localDate } from '../domain/zoned-days.js';
+import { ReferralIdentities } from './referral-identities.js';
+import type { DecisionRequest, InformationRequest, ReferralRequest } from './referral-request.schemas.js';
+import { changeOf, ReferralsRepository } from './referrals.repository.js';
+
+/** Days of a charge hold, from the environment. */
+export const HOLD_DAYS = Symbol('charge hold days');
+
+/** What a command answers and remembers: nothing that identifies a person. */
+export interface Submitted {
+  id: string;
+  status: 'received';
+}
+
+/** What a further command on a referral answers and remembers. */
+export interface Answered {
+  id: string;
+  state: ReferralStatus;
+}
+
+@Injectable()
+export class ReferralsService {
+  constructor(
+    private readonly repository: ReferralsRepository,
+    private readonly agencies: AgenciesService,
+    private readonly identities: ReferralIdentities,
+    @Inject(HOLD_DAYS) private readonly chargeHoldDays: number,
+  ) {}
+
+  /**
+   * Takes a referral: one read (the officer; the agency is remembered) and one insert.
+   * @throws Refusal `agency-not-enrolled`, `officer-not-active`, `validation-failed` (422), `idempotency-key-reused`
+   */
+  async submit(request: ReferralRequest, officer: Principal, command: CommandKey): Promise<Submitted> {
+    const id = derivedId('referral', command.key);
+    const result: Submitted = { id, status: 'received' };
+    let change;
+    try {
+      change = changeOf(await this.decideSubmission(id, request, officer), result);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return this.firstAnswer(id, command, error);
+    }
+    return (await this.repository.store.create(id, change, command)).result as Submitted;
+  }
+
+  /**
+   * Further facts on a referral that awaits them, from the officer who entered it or the coordinator.
+   * @throws Refusal `not-found`, `transition-not-allowed`; to an officer `information-not-awaited` instead, which tells
+   *   no state
+   */
+  async addInformation(
+    id: string,
+    { facts, substances }: InformationRequest,
+    by: Principal,
+    command: CommandKey,
+  ): Promise<Answered & { version: number }> {
+    const decide = ({ state }: Snapshot<ReferralState>) => {
+      assertMayRead(by, state);
+      if (isPolice(by) && state.status !== 'awaiting-information')
+        throw new Refusal('conflict', 'information-not-awaited', 'No further information is awaited on this referral.');
+      const information: Information = {
+        by: by.id,
+        at: new Date(),
+        ...(facts && { facts }),
+        ...(substances && { substances }),
+      };
+      return answering(id, addInformation(id, state, information, rulesetOf(state)));
+    };
+    const { result, version } = await this.repository.store.change(id, decide, { command });
+    return { ...(result as Answered), version };
+  }
+
+  /** @throws Refusal `not-found`, `version-mismatch`, and what `decideReferral` throws */
+  async decide(
+    id: string,
+    request: DecisionRequest,
+    prosecutor: Principal,
+    command: CommandKey,
+    expectedVersion: number,
+  ): Promise<Answered & { version: number }> {
+    const { state } = await this.read(id);
+    const { timeZone } = await this.agencies.agency(state.entered.agencyId);
+    const sealed =
+      request.decision === 'accepted'
+        ? await this.identities.seal(id, await this.identities.open(id, state.confidential))
+        : undefined;
+    const decision: Decision = {
+      decision: request.decision,
+      reasons: request.reasons,
+      overrides: request.overrides ?? [],
+      by: prosecutor.id,
+      at: new Date(),
+    };
+    const { result, version } = await this.repository.store.change(
+      id,
+      (current) =>
+        answering(
+          id,
+          decideReferral(id, current.state, decision, {
+            ...(sealed !== undefined && { sealed }),
+            policy: { chargeHoldDays: this.chargeHoldDays, timeZone },
+          }),
+        ),
+      { command, expectedVersion },
+    );
+    return { ...(result as Answered), version };
+  }
+
+  /** @throws Refusal `not-found` */
+  async read(id: string): Promise<Snapshot<ReferralState>> {
+    const found = await this.repository.store.load(id);
+    if (!found) throw notFound();
+    return found;
+  }
+
+  /** A referral with its identity, for a caller who may see it. @throws Refusal `not-found` */
+  async readFor(principal: Principal, id: string): Promise<Snapshot<ReferralState> & { confidential: Confidential }> {
+    const found = await this.read(id);
+    assertMayRead(principal, found.state);
+    return { ...found, confidential: await this.identities.open(id, found.state.confidential) };
+  }
+
+  private async decideSubmission(id: string, request: ReferralRequest, officer: Principal) {
+    const now = new Date();
+    const occurredAt = new Date(request.occurredAt);
+    const handOffAt = request.handOffAt === undefined ? undefined : new Date(request.handOffAt);
+    const { timeZone } = await this.agencies.assertActive(officer.agency, officer.id, occurredAt);
+    const errors = contradictions({ occurredAt, birthDate: request.person.birthDate, handOffAt }, now, timeZone);
+    if (errors.length > 0)
+      throw new Refusal('invalid', 'validation-failed', 'Some fields contradict each other. See errors.', { errors });
+
+    const ruleset = rulesetInForce(RULESETS, now);
+    if (!ruleset) throw new Error('no ruleset is in force');
+    const { person, incidentNumber, place, source: _source, facts, ...rest } = request;
+    const entered: Entered = {
+      pathway: rest.pathway,
+      agencyId: officer.agency ?? '',
+      officerId: officer.id,
+      occurredAt,
+      enteredAt: now,
+      district: rest.district,
+      offenses: rest.offenses,
+      ...(rest.substances && { substances: rest.substances }),
+      basisOfBelief: rest.basisOfBelief,
+      ...(rest.personAgrees !== undefined && { personAgrees: rest.personAgrees }),
+      facts: facts ?? {},
+      ...(handOffAt && { handOffAt }),
+      ageAtEvent: fullYears(person.birthDate, localDate(occurredAt, timeZone)),
+    };
+    const confidential: Confidential = { person, incidentNumber, ...(place !== undefined && { place }) };
+    return submit(id, entered, await this.identities.protect(id, confidential), ruleset);
+  }
+
+  /**
+   * What was taken once is answered as it was then, also when it would be refused today: a terminal that was offline
+   * sends again, and meanwhile an officer's period may have been corrected.
+   */
+  private async firstAnswer(id: string, command: CommandKey, refusal: Refusal): Promise<Submitted> {
+    const refuse = (): never => {
+      throw refusal;
+    };
+    try {
+      return (await this.repository.store.change(id, refuse, { command })).result as Submitted;
+    } catch (error) {
+      throw error instanceof Refusal && error.code === 'not-found' ? refusal : error;
+    }
+  }
+}
+
+/** The change, with the state that it leads to as its remembered answer. */
+const answering = (id: string, decided: Decided): Change<ReferralState> =>
+  changeOf(decided, { id, state: decided.state.status } satisfies Answered);
+
+/** Who holds a badge, whatever other role is held beside it. */
+export const isPolice = ({ roles }: Principal): boolean => roles.includes('officer') || roles.includes('supervisor');
+
+/** Police see what they entered themselves; a role beside it opens nothing more. */
+function assertMayRead(principal: Principal, { entered }: ReferralState): void {
+  const own = entered.officerId === principal.id && entered.agencyId === principal.agency;
+  if (isPolice(principal) && !own) throw notFound();
+}
+
+/** The version that judged it first: open referrals keep theirs when the criteria change. */
+function rulesetOf(state: ReferralState): Ruleset {
+  const { rulesetId, rulesetVersion } = evaluationInForce(state);
+  const ruleset = RULESETS.find(({ id, version }) => id === rulesetId && version === rulesetVersion);
+  if (!ruleset) throw new Error('a published ruleset is gone');
+  return ruleset;
+}
+
+const notFound = (): Refusal => new Refusal('not-found', 'not-found', 'There is no such referral.');
