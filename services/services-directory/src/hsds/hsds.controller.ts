@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, Inject, Param, Query, Req, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Req, StreamableFile, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags, type ApiQueryOptions } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Public } from '@throughline/shared/auth';
 import { readServiceQuery } from '../domain/service-query.js';
 import { DirectoryConfig } from '../config.js';
@@ -38,11 +39,18 @@ const text = (name: string, description: string, schema: object = { type: 'strin
 @ApiTags('HSDS 3.2.3')
 @Public()
 @Controller('hsds')
-export class HsdsController {
+export class HsdsController implements OnModuleInit {
   constructor(
     @Inject(HsdsQueries) private readonly queries: HsdsQueries,
     @Inject(DirectoryConfig) private readonly config: DirectoryConfig,
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
   ) {}
+
+  /** The root of the specification is `/`, so here `/hsds/`; Nest takes the slash off the end of every route. */
+  onModuleInit(): void {
+    const server: FastifyInstance = this.host.httpAdapter.getInstance();
+    server.get('/hsds/', (request) => this.about(request));
+  }
 
   @Get()
   @ApiOperation({ summary: 'What this API is and how it relates to HSDS.' })

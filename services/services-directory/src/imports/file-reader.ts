@@ -58,11 +58,11 @@ export class FileReader {
       const notes = [...row.notes, ...mapped.notes];
       staged.push({ file, line: row.line, notes, parts, ...(awaits ? { awaits } : {}) });
       if (staged.length < ROWS_TOGETHER) continue;
-      await this.stage(staged);
+      await this.stage(table, staged);
       staged = [];
       await progress();
     }
-    await this.stage(staged);
+    await this.stage(table, staged);
     const left = columns.filter((column) => column !== '' && !imported.has(column));
     if (left.length > 0) this.report.remark(file, `not imported, unknown to HSDS 1.1: ${left.join(', ')}`);
   }
@@ -75,9 +75,10 @@ export class FileReader {
     this.awaiting.clear();
   }
 
-  private async stage(rows: readonly StagedRow[]): Promise<void> {
+  private async stage(table: TableName, rows: readonly StagedRow[]): Promise<void> {
+    await this.partIds(table, rows);
     const all = rows.flatMap((row) => row.parts.map((part) => ({ row, part, seq: (this.seq += 1) })));
-    const repeated = new Set((await this.parts.add(this.run, all)).map((index) => all[index]!.row));
+    const repeated = new Set((await this.parts.add(this.run, table, all)).map((index) => all[index]!.row));
     for (const row of rows) {
       const { file, line, notes, parts, awaits } = row;
       const taken = repeated.has(row) || (awaits !== undefined && this.awaiting.has(awaits));
@@ -90,6 +91,20 @@ export class FileReader {
       }
       if (!taken) for (const key of parts.flatMap(usedBy)) this.used(key);
     }
+  }
+
+  /**
+   * HSDS 3 keeps in one table what 1.1 keeps in two (schedules, addresses, attributes), and both may have used an id.
+   * The second to come gets another one.
+   */
+  private async partIds(table: TableName, rows: readonly StagedRow[]): Promise<void> {
+    const keys = rows.flatMap((row) => row.parts.map((part) => keyOf(part.kind, part.id)));
+    const taken = await this.parts.takenElsewhere(this.run, table, keys);
+    for (const row of taken.size > 0 ? rows : [])
+      for (const part of row.parts.filter((one) => taken.has(keyOf(one.kind, one.id)))) {
+        row.notes.push({ code: 'id-of-other-table', detail: `another table has used the id ${part.id}` });
+        part.id = this.context.deriveId('hsds', this.context.dataset, table, part.id);
+      }
   }
 
   private used(key: string): void {

@@ -7,10 +7,16 @@ import { keyOf, type Part, type PartKind } from '../domain/import/row-reader.js'
 interface PartDocument extends Part {
   _id: string;
   run: string;
+  /** The table that it came from: within one, an id stands once. */
+  table: string;
   /** Place among the parts of the run, so that children keep the order of their file. */
   seq: number;
   key: string;
+  /** When it was added: what a crash left behind goes a day later. */
+  at: Date;
 }
+
+const DAY_SECONDS = 86_400;
 
 /** The kinds that can have parts of their own. */
 const OWNERS = new Set<PartKind>(['program', 'location', 'service_at_location', 'contact']);
@@ -29,27 +35,31 @@ export class ImportParts {
       {
         _id: String,
         run: String,
+        table: String,
         seq: Number,
         kind: String,
         id: String,
         key: String,
         owner: String,
         record: mixed,
+        at: Date,
       } as never,
       { versionKey: false, minimize: false, id: false },
     );
     schema.index({ run: 1, owner: 1 });
     schema.index({ run: 1, key: 1 });
     schema.index({ run: 1, kind: 1 });
+    schema.index({ at: 1 }, { expireAfterSeconds: DAY_SECONDS });
     this.model = database.model<PartDocument>('ImportPart', schema, 'import_parts');
   }
 
-  /** Adds parts and answers the places of those that were not added, because their kind and id are taken. */
-  async add(run: string, parts: readonly { seq: number; part: Part }[]): Promise<number[]> {
+  /** Adds parts and answers the places of those that were not added, because the table had one of that kind and id. */
+  async add(run: string, table: string, parts: readonly { seq: number; part: Part }[]): Promise<number[]> {
     if (parts.length === 0) return [];
+    const at = new Date();
     const docs = parts.map(({ seq, part }) => {
       const key = keyOf(part.kind, part.id);
-      return { _id: `${run}/${key}`, run, seq, key, ...part };
+      return { _id: `${run}/${table}/${key}`, run, table, seq, key, at, ...part };
     });
     try {
       await this.model.collection.insertMany(docs as never[], { ordered: false });
@@ -77,6 +87,13 @@ export class ImportParts {
   async byKeys(run: string, keys: readonly string[]): Promise<Part[]> {
     if (keys.length === 0) return [];
     return (await this.model.collection.find({ run, key: { $in: keys as never[] } }).toArray()) as unknown as Part[];
+  }
+
+  /** Those of these keys that parts from other tables have. */
+  async takenElsewhere(run: string, table: string, keys: readonly string[]): Promise<Set<string>> {
+    const filter = { run, key: { $in: keys as never[] }, table: { $ne: table } };
+    const docs = this.model.collection.find(filter, { projection: { key: 1 } });
+    return new Set((await docs.toArray()).map((doc) => (doc as unknown as PartDocument).key));
   }
 
   /** Everything that belongs in these records, at any depth. */

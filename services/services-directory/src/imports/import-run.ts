@@ -25,6 +25,8 @@ export interface ImportResult extends ImportReport {
 }
 
 export interface RunOptions {
+  /** Names the attempt, of which an import may need several: one that was taken for dead must not touch the next. */
+  attempt: string;
   dryRun: boolean;
   now: Date;
   /** Called between the steps of the work: it may throw to stop it. */
@@ -51,32 +53,33 @@ export class ImportRun {
 
   /** @throws Refusal `dataset-unusable` for a dataset without a single service: it would empty the directory */
   async run(id: string, dataset: BundledDataset, options: RunOptions): Promise<ImportResult> {
-    await this.parts.clear(id);
+    const { attempt } = options;
     try {
-      const { report, services } = await this.read(id, dataset, options);
+      const { report, services } = await this.read(dataset, options);
       if (services === 0)
         throw new Refusal('invalid', 'dataset-unusable', 'the dataset holds no service that can be imported', {
           extra: { report },
         });
-      const organizations = await this.writeOrganizations(id, dataset, options);
+      const organizations = await this.writeOrganizations(dataset, options);
       const changes = { organizations, services: await this.writeServices(id, dataset, options) };
       return { ...report, changes };
     } finally {
-      await this.parts.clear(id);
+      await this.parts.clear(attempt);
     }
   }
 
-  private async read(id: string, dataset: BundledDataset, { progress }: RunOptions) {
+  private async read(dataset: BundledDataset, { attempt, progress }: RunOptions) {
     const known = new Set<string>();
     const context: ImportContext = {
       dataset: dataset.name,
       deriveId: derivedId,
       knows: (key) => known.has(key),
+      placeholders: new Set(),
       terms: new Map<string, HsdsTaxonomyTerm>(dataset.commonTerms.map((term) => [term.id, term])),
       commonTerms: dataset.commonTerms,
     };
     const report = new ReportBuilder();
-    const reader = new FileReader(id, context, known, this.parts, report);
+    const reader = new FileReader(attempt, context, known, this.parts, report);
     for (const table of TABLES) {
       const path = new URL(`${table}.csv`, dataset.folder);
       if (await isThere(path)) await reader.read(table, path, progress);
@@ -86,10 +89,10 @@ export class ImportRun {
     return { report: report.build(), services };
   }
 
-  private async writeOrganizations(id: string, dataset: BundledDataset, { dryRun, progress }: RunOptions) {
+  private async writeOrganizations(dataset: BundledDataset, { attempt, dryRun, progress }: RunOptions) {
     const counts = { written: 0, unchanged: 0 };
-    for await (const batch of this.parts.batchesOf(id, 'organization', BATCH)) {
-      const tree = await this.parts.treeOf(id, batch);
+    for await (const batch of this.parts.batchesOf(attempt, 'organization', BATCH)) {
+      const tree = await this.parts.treeOf(attempt, batch);
       const before = await this.organizations.hashesOf(batch.map((part) => part.id));
       await inParallel(batch, async (part) => {
         const content = assembleOrganization(part, tree);
@@ -103,12 +106,12 @@ export class ImportRun {
     return counts;
   }
 
-  private async writeServices(id: string, dataset: BundledDataset, { dryRun, now, progress }: RunOptions) {
+  private async writeServices(id: string, dataset: BundledDataset, { attempt, dryRun, now, progress }: RunOptions) {
     const counts = { published: 0, unchanged: 0, withdrawn: 0 };
     const present = new Set<string>();
-    for await (const batch of this.parts.batchesOf(id, 'service', BATCH)) {
-      const tree = await this.parts.treeOf(id, batch);
-      const organizations = await this.organizationsOf(id, batch);
+    for await (const batch of this.parts.batchesOf(attempt, 'service', BATCH)) {
+      const tree = await this.parts.treeOf(attempt, batch);
+      const organizations = await this.organizationsOf(attempt, batch);
       const before = await this.services.hashesOf(batch.map((part) => part.id));
       await inParallel(batch, async (part) => {
         const { organizationId, content } = assembleService(part, tree);
@@ -130,13 +133,13 @@ export class ImportRun {
     return counts;
   }
 
-  private async organizationsOf(id: string, services: readonly Part[]): Promise<Map<string, HsdsOrganization>> {
+  private async organizationsOf(attempt: string, services: readonly Part[]): Promise<Map<string, HsdsOrganization>> {
     const ids = new Set(services.map((part) => part.record['organization_id'] as string));
     const parts = await this.parts.byKeys(
-      id,
+      attempt,
       [...ids].map((one) => keyOf('organization', one)),
     );
-    const tree = await this.parts.treeOf(id, parts);
+    const tree = await this.parts.treeOf(attempt, parts);
     return new Map(parts.map((part) => [part.id, assembleOrganization(part, tree)]));
   }
 }

@@ -62,7 +62,12 @@ export class ImportsService {
       renewAt = Date.now() + RENEW_MS;
     };
     try {
-      const result = await this.work.run(id, BUNDLED_DATASETS[dataset], { dryRun, now: startedAt, progress });
+      const result = await this.work.run(id, BUNDLED_DATASETS[dataset], {
+        attempt: carrier,
+        dryRun,
+        now: startedAt,
+        progress,
+      });
       const finishedAt = new Date();
       const completed = await this.ownChange(id, carrier, (record) => ({
         ...record,

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Filter } from 'mongodb';
+import type { Document, Filter } from 'mongodb';
 import type { Model } from 'mongoose';
 import { Refusal } from '@throughline/shared/domain';
 import { ServicePublished, ServiceWithdrawn } from '@throughline/shared/contracts';
@@ -138,7 +138,13 @@ export class ServicesRepository {
 
 const isCurrent = (state: ServiceState, hash: string): boolean => state.hash === hash && !state.withdrawn;
 
-function filterOf({ words, organizationId, taxonomyTermId, taxonomyId, modifiedAfter }: ServiceQuery): Filter<any> {
+function filterOf({
+  words,
+  organizationId,
+  taxonomyTermId,
+  taxonomyId,
+  modifiedAfter,
+}: ServiceQuery): Filter<Document> {
   return {
     'state.withdrawn': false,
     ...(organizationId ? { 'state.organizationId': organizationId } : {}),

@@ -196,5 +196,6 @@ export function metadata(row: RowReader): Part[] {
 }
 
 export function metaTableDescription(row: RowReader): Part[] {
+  for (const column of ['id', 'name', 'language', 'character_set']) row.text(column);
   return row.reject('not-served', 'it describes the dataset as a whole, for which the HSDS API has no place');
 }

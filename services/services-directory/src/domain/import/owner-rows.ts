@@ -146,9 +146,13 @@ function describedBy(row: RowReader, name: string): string {
  * services stay findable, those of one organization stay together, and an import that brings it replaces the record.
  */
 function organizationOf(row: RowReader, source: string): { organizationId: string; parts: Part[] } {
-  const organizationId = row.reference('organization', 'organization_id')!;
-  if (row.context.knows(keyOf('organization', organizationId))) return { organizationId, parts: [] };
+  const { context } = row;
+  const organizationId = row.idOf('organization', source);
+  const isThere = context.knows(keyOf('organization', organizationId));
+  if (isThere && !context.placeholders.has(organizationId)) return { organizationId, parts: [] };
   row.note('organization-absent', `organization ${source} is not in the data: a placeholder stands in for it`);
+  if (isThere) return { organizationId, parts: [] };
+  context.placeholders.add(organizationId);
   const placeholder: Part = {
     kind: 'organization',
     id: organizationId,
@@ -159,7 +163,7 @@ function organizationOf(row: RowReader, source: string): { organizationId: strin
   };
   const mark: Part = {
     kind: 'attribute',
-    id: row.context.deriveId('hsds', row.context.dataset, 'placeholder', organizationId),
+    id: context.deriveId('hsds', context.dataset, 'placeholder', organizationId),
     owner: keyOf('organization', organizationId),
     record: { link_type: 'record_status', link_entity: 'organization', value: 'placeholder' },
   };

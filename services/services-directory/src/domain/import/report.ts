@@ -37,7 +37,7 @@ export interface ImportReport {
 }
 
 /** A reason lists this many of its rows; the rest is counted. So a report fits one document, however large the data. */
-export const LISTED_ROWS_A_REASON = 100;
+export const LISTED_ROWS_A_REASON: Record<RowOutcome, number> = { mended: 100, rejected: 1000 };
 
 /** Collects what becomes of each row. */
 export class ReportBuilder {
@@ -95,7 +95,7 @@ export class ReportBuilder {
     const reason = this.reasons.get(key) ?? { file, outcome, code, detail, count: 0 };
     reason.count += 1;
     this.reasons.set(key, reason);
-    if (reason.count <= LISTED_ROWS_A_REASON) this.rows.push({ file, line, outcome, code, detail });
+    if (reason.count <= LISTED_ROWS_A_REASON[outcome]) this.rows.push({ file, line, outcome, code, detail });
     else this.omitted += 1;
   }
 }

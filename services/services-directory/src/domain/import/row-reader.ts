@@ -44,6 +44,8 @@ export interface ImportContext {
   deriveId(...parts: string[]): string;
   /** Whether a record of this key was imported before this row. */
   knows(key: string): boolean;
+  /** Ids of the organizations that rows name and that are not in the data, so far. */
+  placeholders: Set<string>;
   /** The taxonomy terms so far, by id. */
   terms: Map<string, HsdsTaxonomyTerm>;
   /** Terms that the dataset as a whole is about: every service gets them. */
@@ -181,6 +183,7 @@ export class RowReader {
    */
   owner(...kinds: OwnerKind[]): string {
     let absent: string | undefined;
+    for (const kind of kinds) this.columns.add(`${kind}_id`);
     for (const kind of kinds) {
       const id = this.reference(kind, `${kind}_id`);
       if (id === undefined) continue;
