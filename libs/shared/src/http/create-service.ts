@@ -1,10 +1,12 @@
 import { Module, type DynamicModule, type INestApplication } from '@nestjs/common';
+import type { CustomStrategy } from '@nestjs/microservices';
 import { APP_GUARD, APP_FILTER, APP_PIPE, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify';
 import type { DestinationStream } from 'pino';
 import { AuthGuard, TokenVerifier } from '../auth/index.js';
+import { EventsTransport } from '../messaging/index.js';
 import { Log, Metrics, NestLog, ObservabilityModule } from '../observability/index.js';
 import type { CommonConfig } from './common-config.js';
 import { documentOf } from './openapi.js';
@@ -15,7 +17,7 @@ import { inTraceOf, observeRequests } from './request-hooks.js';
 import { parseBodies } from './route-body.js';
 import { methodsByAddress, routesOf } from './routes.js';
 import type { ServiceDefinition } from './service-definition.js';
-import { dependenciesOf } from './dependencies.js';
+import { dependenciesOf, findProvider } from './dependencies.js';
 import { ValidationPipe } from './validation.pipe.js';
 
 /** The root of a service: its own module between the parts that all services share. */
@@ -32,6 +34,8 @@ export interface ServiceApp {
 /** Longest path parameter; ids are shorter by far. */
 const MAX_PARAM_LENGTH = 200;
 
+const IDLE_CHECK_MS = 100;
+
 /**
  * Builds a service without listening: routes, guard, filter, pipe, hooks, operations routes.
  *
@@ -44,7 +48,7 @@ export async function createService<Config extends object>(
   destination?: DestinationStream,
 ): Promise<ServiceApp> {
   const log = new Log({ service: definition.name, level: config.LOG_LEVEL, ...(destination && { destination }) });
-  const metrics = new Metrics(definition.name);
+  const metrics = new Metrics();
   const limit = new RateLimit(config.RATE_LIMIT_PER_SECOND);
   const verifier = new TokenVerifier({
     issuer: config.OIDC_ISSUER,
@@ -53,6 +57,8 @@ export async function createService<Config extends object>(
   });
   const options: FastifyServerOptions = {
     trustProxy: (_address, hop) => hop < config.TRUSTED_PROXIES,
+    // a request that arrives while we close, on a connection that is open already, is answered like any other
+    return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     frameworkErrors: (error, request, reply) =>
       inTraceOf(request, () => filter.answer(error, request as FastifyRequest, reply as FastifyReply)),
@@ -93,6 +99,11 @@ export async function createService<Config extends object>(
   }
 
   let accepting = true;
+  fastify.addHook('onSend', async (_request, reply) => {
+    if (!accepting) {
+      reply.header('connection', 'close');
+    }
+  });
   let document: Promise<OpenAPIObject> | undefined;
   addOperationsRoutes(fastify, {
     metrics,
@@ -100,13 +111,20 @@ export async function createService<Config extends object>(
     accepting: () => accepting,
     openApi: () => (document ??= documentOf(app, definition)),
   });
+  const strategy = findProvider(app, EventsTransport);
+  if (strategy !== undefined) {
+    // guard, filter and pipe are for HTTP: an event was admitted by the broker, and its contract validates it
+    app.connectMicroservice<CustomStrategy>({ strategy }, { inheritAppConfig: false });
+  }
   await app.init();
   return {
     app,
     log,
     close: async () => {
       accepting = false;
-      await app.close();
+      // a connection whose answer had begun before we closed stays open for its keep-alive time, so look again
+      const idle = setInterval(() => fastify.server.closeIdleConnections(), IDLE_CHECK_MS);
+      await app.close().finally(() => clearInterval(idle));
     },
   };
 }

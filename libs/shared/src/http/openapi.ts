@@ -82,6 +82,12 @@ function describe(operation: Operation, route: Route): void {
   for (const response of Object.values(responses)) {
     response['description'] ||= 'As asked.';
   }
+  for (const [, name] of route.path.matchAll(/:(\w+)/g)) {
+    if (!operation.parameters?.some((known) => known['in'] === 'path' && known['name'] === name)) {
+      const parameter = { name, in: 'path', required: true, schema: { type: 'string' } };
+      operation.parameters = [...(operation.parameters ?? []), parameter];
+    }
+  }
   responses['400'] ??= problem('The request cannot be read.');
   if (!access.public) {
     responses['401'] ??= problem('No valid access token.');

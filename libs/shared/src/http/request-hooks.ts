@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { principalOfRequest } from '../auth/index.js';
 import { Refusal } from '../domain/index.js';
 import { currentTraceId, runInTrace, type Log, type Metrics } from '../observability/index.js';

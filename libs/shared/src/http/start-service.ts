@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { DestinationStream } from 'pino';
 import { BadEnvironment, readConfig, type CommonConfig } from './common-config.js';
 import { createService, type ServiceApp } from './create-service.js';
 import type { ServiceDefinition } from './service-definition.js';
@@ -15,8 +16,9 @@ export interface RunningService {
 const EXIT_CONFIG = 78;
 const EXIT_FAILURE = 1;
 
-/** Opens the port of a service that was built; `startService` without the process around it. */
+/** Starts consuming events and opens the port of a service that was built; `startService` without the process around it. */
 export async function listen(service: ServiceApp, config: CommonConfig): Promise<RunningService> {
+  await service.app.startAllMicroservices();
   await service.app.listen(config.PORT, config.HOST);
   const address = service.app.getHttpServer().address();
   const port = typeof address === 'object' && address !== null ? address.port : config.PORT;
@@ -55,7 +57,8 @@ function stopOnSignals(service: ServiceApp, graceMs: number): void {
       },
     );
   };
-  process.on('SIGTERM', stop).on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
 }
 
 /**
@@ -63,10 +66,13 @@ function stopOnSignals(service: ServiceApp, graceMs: number): void {
  *
  * It comes up with the broker and the database down, and recovers by itself. Ends the process with exit code 78 and one
  * line per problem on standard error for a bad environment, with 1 where the service cannot be built or cannot listen.
+ *
+ * @param destination where log lines go instead of standard output
  */
 export async function startService<Config extends object>(
   definition: ServiceDefinition<Config>,
   env: Readonly<Record<string, string | undefined>> = process.env,
+  destination?: DestinationStream,
 ): Promise<RunningService> {
   let config: Config & CommonConfig;
   try {
@@ -81,7 +87,7 @@ export async function startService<Config extends object>(
     return process.exit(EXIT_CONFIG);
   }
   try {
-    const service = await createService(definition, config);
+    const service = await createService(definition, config, destination);
     const running = await listen(service, config);
     stopOnSignals(service, config.SHUTDOWN_GRACE_MS);
     service.log.info('ready', {

@@ -14,12 +14,11 @@ export class Metrics {
   readonly #httpSeconds: Histogram;
   readonly #httpInFlight: Gauge;
 
-  constructor(service: string) {
+  constructor() {
     // memory, event loop, garbage collection and CPU belong to the process, so they are collected once in it
     if (register.getSingleMetric('process_cpu_user_seconds_total') === undefined) {
       collectDefaultMetrics();
     }
-    this.registry.setDefaultLabels({ service });
     this.#httpSeconds = this.histogram('http_request_duration_seconds', 'Duration of HTTP requests in seconds', [
       'method',
       'route',

@@ -1,0 +1,153 @@
+import { createServer, type Server } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { jest } from '@jest/globals';
+import { z } from 'zod';
+import { eventually } from '../testing/index.js';
+import { BadEnvironment, readConfig, startService } from './index.js';
+import { held, NotesService } from './notes-service.fixture.js';
+
+const environment = {
+  PORT: '0',
+  MONGODB_URL: 'mongodb://127.0.0.1:9/notes',
+  AMQP_URL: 'amqp://127.0.0.1:9',
+  OIDC_ISSUER: 'http://127.0.0.1:9',
+};
+
+const problemsOf = (env: Record<string, string>, own: z.ZodType<object> = z.object({})): readonly string[] => {
+  try {
+    readConfig(own, env);
+    return [];
+  } catch (error) {
+    return error instanceof BadEnvironment ? error.problems : [String(error)];
+  }
+};
+
+describe('the environment', () => {
+  it('is read with defaults, and an empty variable counts as absent', () => {
+    expect(
+      readConfig(z.object({ SITE: z.string().default('santa-fe') }), { ...environment, SITE: '', HOST: '' }),
+    ).toEqual({
+      ...environment,
+      PORT: 0,
+      HOST: '127.0.0.1',
+      OIDC_AUDIENCE: 'throughline',
+      LOG_LEVEL: 'info',
+      SHUTDOWN_GRACE_MS: 10_000,
+      RATE_LIMIT_PER_SECOND: 500,
+      RELAY_LEASE_MS: 30_000,
+      TRUSTED_PROXIES: 0,
+      SITE: 'santa-fe',
+    });
+  });
+
+  it('has no default for an address or a secret', () => {
+    expect(problemsOf({}, z.object({ SEALING_KEY: z.string() })).map((line) => line.split(' ')[0])).toEqual([
+      'PORT',
+      'MONGODB_URL',
+      'AMQP_URL',
+      'OIDC_ISSUER',
+      'SEALING_KEY',
+    ]);
+  });
+
+  it.each([
+    ['PORT', 'http'],
+    ['PORT', '70000'],
+    ['MONGODB_URL', 'mongodb://user:hunter2@host:27017'],
+    ['MONGODB_URL', 'hunter2'],
+    ['AMQP_URL', 'http://hunter2@host'],
+    ['OIDC_ISSUER', 'issuer'],
+    ['LOG_LEVEL', 'loud'],
+    ['SHUTDOWN_GRACE_MS', '-1'],
+  ])('names %s=%s as wrong in one line, without its value', (name, value) => {
+    const problems = problemsOf({ ...environment, [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name}: [^\\n]+$`));
+    expect(problems[0]).not.toContain('hunter2');
+  });
+});
+
+describe('the process of a service', () => {
+  let stderr: string;
+  let exits: number[];
+  let lines: string[];
+  const destination = { write: (line: string) => void lines.push(line) };
+
+  beforeEach(() => {
+    stderr = '';
+    exits = [];
+    lines = [];
+    jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      stderr += String(text);
+      return true;
+    });
+    jest.spyOn(process, 'exit').mockImplementation((code) => {
+      exits.push(Number(code));
+      return undefined as never;
+    });
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+    process.removeAllListeners('SIGTERM');
+    process.removeAllListeners('SIGINT');
+  });
+
+  it('ends with 78 and a line per problem for a bad environment, and no stack', async () => {
+    await startService(NotesService, { ...environment, PORT: 'x', AMQP_URL: undefined });
+    expect(exits).toEqual([78]);
+    expect(stderr.split('\n')).toEqual([
+      expect.stringMatching(/^notes: PORT: /) as string,
+      expect.stringMatching(/^notes: AMQP_URL is missing: /) as string,
+      '',
+    ]);
+  });
+
+  it('ends with 1 and a line where its port is taken', async () => {
+    const taken: Server = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const port = (taken.address() as AddressInfo).port;
+    await startService(NotesService, { ...environment, PORT: String(port) }, destination);
+    expect(exits).toEqual([1]);
+    expect(stderr).toBe(
+      `notes: cannot listen on 127.0.0.1:${port}: another program listens there already; choose another PORT or stop it\n`,
+    );
+    await new Promise((resolve) => taken.close(resolve));
+  });
+
+  it('says when it is ready, answers the requests in hand after SIGTERM, and then ends with 0', async () => {
+    const { url } = await startService(NotesService, environment, destination);
+    const ready = lines.map((line) => JSON.parse(line) as Record<string, unknown>).find(({ msg }) => msg === 'ready');
+    expect(ready).toMatchObject({ service: 'notes', port: Number(new URL(url).port) });
+    expect(ready?.['readyInMs']).toBeGreaterThan(0);
+
+    let release: () => void = () => undefined;
+    held.until = new Promise((resolve) => (release = resolve));
+    const begun = new Promise<void>((resolve) => (held.begun = resolve));
+    const inHand = fetch(`${url}/v1/notes/held`);
+    await begun;
+    process.emit('SIGTERM', 'SIGTERM');
+    await eventually(() => expect(fetch(`${url}/health/live`)).rejects.toThrow(), {
+      describe: 'no new connections',
+      deadlineMs: 3000,
+    });
+    expect(exits).toEqual([]);
+    release();
+    expect((await inHand).status).toBe(200);
+    await eventually(() => expect(exits).toEqual([0]), { describe: 'the process ends' });
+  });
+
+  it('cuts a shutdown off that takes longer than its grace', async () => {
+    const { url } = await startService(NotesService, { ...environment, SHUTDOWN_GRACE_MS: '50' }, destination);
+    let release: () => void = () => undefined;
+    held.until = new Promise((resolve) => (release = resolve));
+    const begun = new Promise<void>((resolve) => (held.begun = resolve));
+    const inHand = fetch(`${url}/v1/notes/held`);
+    await begun;
+    process.emit('SIGINT', 'SIGINT');
+    await eventually(() => expect(exits).toEqual([1]), { describe: 'the process is cut off' });
+    expect(lines.join('')).toContain('the shutdown took too long and was cut off');
+    release();
+    await inHand;
+    await eventually(() => expect(exits).toEqual([1, 0]), { describe: 'the rest of the shutdown' });
+  });
+});
