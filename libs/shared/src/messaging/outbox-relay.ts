@@ -90,7 +90,7 @@ export class OutboxRelay {
         await this.drain();
       } catch (error) {
         // What was claimed stays claimed until its lease runs out, and is then repeated by whoever comes first.
-        if (!isDatabaseUnavailable(error)) this.logger.error({ msg: 'relay-failed', code: (error as Error).name });
+        if (!isDatabaseUnavailable(error)) this.logger.error({ msg: 'relay-failed', error });
       }
       if (!this.rung && !this.stopped)
         await new Promise<void>((resolve) => {
@@ -162,7 +162,7 @@ export class OutboxRelay {
       if (outcome !== 'confirmed') {
         outboxFailures.inc({ outcome });
         if (outcome === 'returned')
-          this.logger.error({ msg: 'event-unroutable', eventType: sent[index]!.type, aggregate: _id });
+          this.logger.error({ msg: 'event-unroutable', eventType: sent[index]!.type, aggregateId: _id });
         break;
       }
       last = sent[index]!.seq;

@@ -75,7 +75,7 @@ export class QueueConsumer {
     try {
       event = readCloudEvent(message.content);
     } catch (error) {
-      return this.dispose(channel, message, { to: 'dead-letter', code: (error as Refusal).code });
+      return this.dispose(channel, message, { to: 'dead-letter', code: (error as Refusal).code, error });
     }
     const disposition = await this.untilDecided(event, this.attempt(message));
     await this.dispose(channel, message, disposition, event);
@@ -95,7 +95,7 @@ export class QueueConsumer {
           if (wait === undefined) {
             // The first rung gave the missing event time to arrive. If it did not, its source is asked for it.
             if (attempt > 0) await this.requestRepair(event, this.subscription.queue, error.lastApplied + 1);
-            return { to: 'retry', code: 'gap-in-stream' };
+            return { to: 'retry', code: 'gap-in-stream', error };
           }
           gaps += 1;
           await this.pause(wait);
@@ -104,9 +104,9 @@ export class QueueConsumer {
           await this.pause(OUTAGE_WAITS[Math.min(outages, OUTAGE_WAITS.length - 1)]!);
           outages += 1;
         } else if (error instanceof Refusal && error.kind !== 'unavailable') {
-          return { to: 'dead-letter', code: error.code };
+          return { to: 'dead-letter', code: error.code, error };
         } else {
-          return { to: 'retry', code: error instanceof Refusal ? error.code : (error as Error).name };
+          return { to: 'retry', code: error instanceof Refusal ? error.code : (error as Error).name, error };
         }
       }
     }
@@ -160,7 +160,8 @@ export class QueueConsumer {
           queue,
           attempt: attempt + 1,
           code: disposition.code,
-          ...(event ? { eventType: event.type, aggregate: event.subject } : {}),
+          error: disposition.error,
+          ...(event ? { eventType: event.type, aggregateId: event.subject } : {}),
         });
         messagesConsumed.inc({ queue, outcome: delay === undefined ? 'dead-lettered' : 'retried' });
         return;

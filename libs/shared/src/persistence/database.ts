@@ -65,7 +65,7 @@ export class Database implements OnModuleInit {
         for (const model of Object.values(this.connection.models)) await model.createIndexes();
         this.indexed = true;
       } catch (error) {
-        if (!isDatabaseUnavailable(error)) this.logger.error({ msg: 'database-refused', code: (error as Error).name });
+        if (!isDatabaseUnavailable(error)) this.logger.error({ msg: 'database-refused', error });
         else this.logger.warn({ msg: 'database-unavailable' });
         await new Promise<void>((resolve) => {
           this.wake = resolve;

@@ -66,7 +66,7 @@ export class TimerRunner {
   private async run(): Promise<void> {
     while (!this.stopped) {
       await this.fireDue().catch((error: unknown) => {
-        if (!isDatabaseUnavailable(error)) this.logger.error({ msg: 'timers-failed', code: (error as Error).name });
+        if (!isDatabaseUnavailable(error)) this.logger.error({ msg: 'timers-failed', error });
       });
       await new Promise<void>((resolve) => {
         this.wake = resolve;
