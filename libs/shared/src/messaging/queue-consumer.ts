@@ -21,8 +21,7 @@ export const ERROR_HEADER = 'x-throughline-error';
 const GAP_WAITS = [20, 50, 100, 200, 400, 800];
 const OUTAGE_WAITS = [200, 500, 1_000, 2_000];
 
-type Disposition =
-  { to: 'ack' } | { to: 'retry'; code: string } | { to: 'dead-letter'; code: string } | { to: 'give-back' };
+type Disposition = { to: 'ack' } | { to: 'give-back' } | { to: 'retry' | 'dead-letter'; code: string; error: unknown };
 
 /**
  * Consumes one queue: many aggregates at once, the events of one aggregate one after the other. A message is
