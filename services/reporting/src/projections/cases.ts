@@ -1,0 +1,33 @@
+import {
+  CaseContacted,
+  CaseManagerAssigned,
+  CaseOpened,
+  IntakeCompleted,
+  NeedRecorded,
+  type CloudEvent,
+} from '@throughline/shared/contracts';
+import { matchEvent, on } from '@throughline/shared/messaging';
+import type { Case } from '../domain/records.js';
+
+/** A case's record after one of its events. What can happen again (an assignment, a contact) keeps its first time. */
+export function evolveCase(known: Case | undefined, event: CloudEvent): Case {
+  const served: Case = known ?? { caseId: event.subject, referralIds: [], needs: [] };
+  const withReferrals = (ids: readonly string[]): string[] => [...new Set([...served.referralIds, ...ids])];
+  const learned = matchEvent<Partial<Case>>(
+    event,
+    on(CaseOpened, ({ referralId, openedAt }) => ({
+      referralIds: withReferrals([referralId]),
+      openedAt: new Date(openedAt),
+    })),
+    on(CaseManagerAssigned, ({ assignedAt }) => ({ assignedAt: served.assignedAt ?? new Date(assignedAt) })),
+    on(CaseContacted, ({ contactedAt }) => ({ contactedAt: served.contactedAt ?? new Date(contactedAt) })),
+    on(IntakeCompleted, ({ referralIds, completedAt }) => ({
+      referralIds: withReferrals(referralIds),
+      intakeCompletedAt: served.intakeCompletedAt ?? new Date(completedAt),
+    })),
+    on(NeedRecorded, ({ needId, category, recordedAt }) => ({
+      needs: [...served.needs, { needId, category, recordedAt: new Date(recordedAt) }],
+    })),
+  );
+  return { ...served, ...learned };
+}

@@ -1,0 +1,42 @@
+import {
+  ChargeHoldLapsed,
+  ReferralAccepted,
+  ReferralDeclined,
+  ReferralEnrolled,
+  ReferralEvaluated,
+  ReferralHandedOff,
+  ReferralSubmitted,
+  type CloudEvent,
+} from '@throughline/shared/contracts';
+import { matchEvent, on } from '@throughline/shared/messaging';
+import type { Journey } from '../domain/records.js';
+
+/** A referral's record after one of its events. What can happen again (an evaluation) keeps its first time. */
+export function evolveJourney(known: Journey | undefined, event: CloudEvent): Journey {
+  const journey: Journey = known ?? { referralId: event.subject, offenses: [] };
+  const learned = matchEvent<Partial<Journey>>(
+    event,
+    on(ReferralSubmitted, ({ pathway, agencyId, district, offenses, occurredAt }) => ({
+      pathway,
+      agencyId,
+      district,
+      offenses,
+      referredAt: new Date(occurredAt),
+    })),
+    on(ReferralEvaluated, ({ outcome, evaluatedAt }) =>
+      outcome === 'eligible' ? { eligibleAt: journey.eligibleAt ?? new Date(evaluatedAt) } : {},
+    ),
+    on(ReferralAccepted, ({ decidedAt, chargeHoldDueAt }) => ({
+      acceptedAt: new Date(decidedAt),
+      ...(chargeHoldDueAt && { chargeHoldDueAt: new Date(chargeHoldDueAt) }),
+    })),
+    on(ReferralDeclined, ({ decidedAt }) => ({ declinedAt: new Date(decidedAt) })),
+    on(ReferralHandedOff, ({ caseId, handedOffAt }) => ({ caseId, handedOffAt: new Date(handedOffAt) })),
+    on(ReferralEnrolled, ({ caseId, enrolledAt, chargeHoldSatisfied }) => ({
+      caseId,
+      ...(chargeHoldSatisfied && { chargeHoldSatisfiedAt: new Date(enrolledAt) }),
+    })),
+    on(ChargeHoldLapsed, ({ lapsedAt }) => ({ chargeHoldLapsedAt: new Date(lapsedAt) })),
+  );
+  return { ...journey, ...learned };
+}
