@@ -1,0 +1,3 @@
+import type { Operator } from './compile.js';
+
+export const DATES: Record<string, Operator> = {};
