@@ -1,0 +1,58 @@
+import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { takeCensus, type Census } from '../rig/census.js';
+import { ClientJournal } from '../rig/client-journal.js';
+import { crashRig, type CrashRig } from '../rig/crash-rig.js';
+
+/** A platform of its own for each mistake, since it stays broken. */
+let rig: CrashRig;
+let journal: ClientJournal;
+beforeEach(async () => {
+  rig = await crashRig();
+  journal = new ClientJournal(rig.issuer);
+}, 120_000);
+afterEach(() => rig.close(), 120_000);
+
+const plant = (mistake: string): Record<string, string> => ({
+  NODE_OPTIONS: `--import=${pathToFileURL(join(import.meta.dirname, 'plant-mistake.mjs')).href}`,
+  MISTAKE: mistake,
+});
+/** Long enough for everything that heals to have healed. */
+const census = (): Promise<Census> => takeCensus(rig, journal, { withinMs: 15_000 });
+
+describe('the crash tests fail when somebody', () => {
+  it('pulls events out of the outbox that the broker never confirmed', async () => {
+    const referral = await rig.startReferral(plant('pull-what-was-not-confirmed'));
+    await rig.startWitness();
+    await rig.enrol(referral);
+    const asking = journal.submit(300, 12, () => referral.url);
+    for (let round = 0; round < 2; round += 1) {
+      await rig.broker.kill();
+      await rig.broker.restart();
+      await rig.services[1]!.ready();
+    }
+    await asking;
+    expect((await census()).lost).toBeGreaterThan(0);
+  }, 240_000);
+
+  it('applies what was applied already', async () => {
+    const referral = await rig.startReferral({ THROUGHLINE_FAULT: 'C5:SIGKILL@4' });
+    await rig.startWitness(plant('apply-what-was-applied'));
+    const steady = await rig.startReferral();
+    await rig.enrol(steady);
+    await journal.submit(40, 8, () => (Math.random() < 0.5 ? referral.url : steady.url));
+    expect(referral.deaths).toBe(1);
+    expect((await census()).doubled).toBeGreaterThan(0);
+  }, 240_000);
+
+  it('acknowledges a message before its effect is written', async () => {
+    const referral = await rig.startReferral();
+    const witness = await rig.startWitness(plant('acknowledge-first'));
+    await rig.enrol(referral);
+    const asking = journal.submit(200, 12, () => referral.url);
+    while (journal.acknowledged().length < 100) await new Promise((resolve) => setImmediate(resolve));
+    await witness.kill();
+    await asking;
+    expect((await census()).lost).toBeGreaterThan(0);
+  }, 240_000);
+});
