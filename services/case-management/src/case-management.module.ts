@@ -1,0 +1,71 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { FieldCipher } from '@throughline/shared/auth';
+import type { CommonConfig, ServiceDefinition } from '@throughline/shared/http';
+import { MessagingModule } from '@throughline/shared/messaging';
+import { Database, OutboxRegistry, PersistenceModule, StreamCursor } from '@throughline/shared/persistence';
+import { CasesController } from './cases/cases.controller.js';
+import { CasesRepository } from './cases/cases.repository.js';
+import { CasesService } from './cases/cases.service.js';
+import { REFERRALS_QUEUE, ReferralsConsumer, SealingKey } from './cases/referrals.consumer.js';
+import { config, type Config } from './config.js';
+import { KnownServicesConsumer } from './directory/known-services.consumer.js';
+import { KnownServicesController } from './directory/known-services.controller.js';
+import { KnownServicesRepository } from './directory/known-services.repository.js';
+import { LinkagesController } from './linkages/linkages.controller.js';
+import { LinkagesRepository } from './linkages/linkages.repository.js';
+import { LinkagesService } from './linkages/linkages.service.js';
+
+const service = 'case-management';
+
+@Module({})
+class CaseManagementModule {
+  static with(values: Config & CommonConfig): DynamicModule {
+    return {
+      module: CaseManagementModule,
+      imports: [
+        PersistenceModule.forRoot({ uri: values.MONGODB_URL, service }),
+        MessagingModule.forRoot(service, values),
+      ],
+      controllers: [
+        CasesController,
+        LinkagesController,
+        KnownServicesController,
+        ReferralsConsumer,
+        KnownServicesConsumer,
+      ],
+      providers: [
+        { provide: FieldCipher, useFactory: () => new FieldCipher(values.FIELD_ENCRYPTION_KEY) },
+        { provide: SealingKey, useFactory: () => new SealingKey(values.SEALING_PRIVATE_KEY) },
+        {
+          provide: StreamCursor,
+          useFactory: (database: Database) => new StreamCursor(database, REFERRALS_QUEUE),
+          inject: [Database],
+        },
+        ...[CasesRepository, LinkagesRepository, KnownServicesRepository].map((repository) => ({
+          provide: repository,
+          useFactory: (database: Database, outboxes: OutboxRegistry) => new repository(database, outboxes),
+          inject: [Database, OutboxRegistry],
+        })),
+        {
+          provide: CasesService,
+          useFactory: (cases: CasesRepository, cipher: FieldCipher) => new CasesService(cases, cipher),
+          inject: [CasesRepository, FieldCipher],
+        },
+        {
+          provide: LinkagesService,
+          useFactory: (linkages: LinkagesRepository, cases: CasesRepository, services: KnownServicesRepository) =>
+            new LinkagesService(linkages, cases, services),
+          inject: [LinkagesRepository, CasesRepository, KnownServicesRepository],
+        },
+      ],
+    };
+  }
+}
+
+export const CaseManagementService: ServiceDefinition<Config> = {
+  name: service,
+  description:
+    'Clients and their cases, from an accepted referral on: assignment, contacts, intake, needs, and the services that needs are linked to.',
+  config,
+  module: (values) => CaseManagementModule.with(values),
+};

@@ -1,0 +1,162 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
+import { CurrentPrincipal, HiddenFrom, Roles, type Principal } from '@throughline/shared/auth';
+import { etagOf, IdempotencyKey, IfMatch, pageOf, type CommandKey, type Page } from '@throughline/shared/http';
+import type { Outcome } from '@throughline/shared/persistence';
+import type { FastifyReply } from 'fastify';
+import type { CaseRecord } from '../domain/case.js';
+import { timePosition } from '../time-order.js';
+import type { CaseSummary } from './cases.repository.js';
+import {
+  assignment,
+  assignmentAnswer,
+  caseAnswer,
+  casesPage,
+  casesQuery,
+  contactAnswer,
+  intake,
+  intakeAnswer,
+  needAnswer,
+  newContact,
+  newNeed,
+  type Assignment,
+  type AssignmentAnswer,
+  type CaseAnswer,
+  type CasesQuery,
+  type CaseSummaryAnswer,
+  type CompletedIntake,
+  type ContactAnswer,
+  type IntakeAnswer,
+  type NeedAnswer,
+  type NewContact,
+  type NewNeed,
+} from './cases.schemas.js';
+import { CasesService } from './cases.service.js';
+
+const iso = (time: Date): string => time.toISOString();
+
+const summaryOf = ({ id, state, openedAt, caseManagerId, assignedAt, referrals }: CaseSummary): CaseSummaryAnswer => ({
+  id,
+  state,
+  openedAt: iso(openedAt),
+  caseManagerId,
+  assignedAt: assignedAt && iso(assignedAt),
+  referrals: referrals.map(({ referralId, pathway, agencyId, district, occurredAt, decidedAt, chargeHoldDueAt }) => ({
+    referralId,
+    pathway,
+    agencyId,
+    district,
+    occurredAt: iso(occurredAt),
+    decidedAt: iso(decidedAt),
+    chargeHoldDueAt: chargeHoldDueAt && iso(chargeHoldDueAt),
+  })),
+});
+
+/** The answer that the command got when it was first carried out, with the version of the case as it is now. */
+function answer<Answer>(reply: FastifyReply, outcome: Outcome<CaseRecord>): Answer {
+  reply.header('etag', etagOf(outcome.version));
+  return outcome.result as Answer;
+}
+
+/**
+ * Cases and what happens in them. No route closes or moves one for how a client engages. To the police there is nothing
+ * here: what the programme learns does not drive enforcement.
+ */
+@Controller('v1/cases')
+@HiddenFrom('officer', 'supervisor')
+export class CasesController {
+  constructor(private readonly cases: CasesService) {}
+
+  @Get()
+  @Roles('coordinator', 'case-manager')
+  @ApiOkResponse({ standardSchema: casesPage, description: 'Oldest first; a case manager sees their own.' })
+  async list(
+    @CurrentPrincipal() principal: Principal,
+    @Query({ schema: casesQuery }) query: CasesQuery,
+  ): Promise<Page<CaseSummaryAnswer>> {
+    const found = await this.cases.list(principal, query, query.limit + 1);
+    const page = pageOf(found, query.limit, ({ openedAt, id }) => timePosition(openedAt, id));
+    return { ...page, items: page.items.map(summaryOf) };
+  }
+
+  @Get(':id')
+  @Roles('coordinator', 'case-manager')
+  @ApiOkResponse({ standardSchema: caseAnswer, description: 'The case with the identity of the client.' })
+  async read(
+    @CurrentPrincipal() principal: Principal,
+    @Param('id') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<CaseAnswer> {
+    const { version, identity, contacts, intake: completed, needs, ...record } = await this.cases.open(principal, id);
+    reply.header('etag', etagOf(version));
+    return {
+      ...summaryOf(record),
+      identity,
+      contacts: contacts.map(({ occurredAt, enteredAt, ...contact }) => ({
+        ...contact,
+        occurredAt: iso(occurredAt),
+        enteredAt: iso(enteredAt),
+      })),
+      intake: completed && {
+        ...completed,
+        completedAt: iso(completed.completedAt),
+        enteredAt: iso(completed.enteredAt),
+      },
+      needs: needs.map(({ recordedAt, ...need }) => ({ ...need, recordedAt: iso(recordedAt) })),
+    };
+  }
+
+  @Post(':id/assignment')
+  @HttpCode(200)
+  @Roles('coordinator')
+  @ApiOkResponse({ standardSchema: assignmentAnswer, description: 'Assigned; says how full the caseload is now.' })
+  async assign(
+    @Param('id') id: string,
+    @Body({ schema: assignment }) body: Assignment,
+    @IdempotencyKey() command: CommandKey,
+    @IfMatch() version: number,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AssignmentAnswer> {
+    return answer(reply, await this.cases.assign(id, body, command, version));
+  }
+
+  @Post(':id/contacts')
+  @Roles('case-manager')
+  @ApiCreatedResponse({ standardSchema: contactAnswer, description: 'Logged, whether the client was reached or not.' })
+  async contact(
+    @CurrentPrincipal() principal: Principal,
+    @Param('id') id: string,
+    @Body({ schema: newContact }) body: NewContact,
+    @IdempotencyKey() command: CommandKey,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ContactAnswer> {
+    return answer(reply, await this.cases.recordContact(principal, id, body, command));
+  }
+
+  @Post(':id/intake')
+  @HttpCode(200)
+  @Roles('case-manager')
+  @ApiOkResponse({ standardSchema: intakeAnswer, description: 'Completed; the time of the event is what counts.' })
+  async intake(
+    @CurrentPrincipal() principal: Principal,
+    @Param('id') id: string,
+    @Body({ schema: intake }) body: CompletedIntake,
+    @IdempotencyKey() command: CommandKey,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<IntakeAnswer> {
+    return answer(reply, await this.cases.completeIntake(principal, id, body, command));
+  }
+
+  @Post(':id/needs')
+  @Roles('case-manager')
+  @ApiCreatedResponse({ standardSchema: needAnswer, description: 'Recorded.' })
+  async need(
+    @CurrentPrincipal() principal: Principal,
+    @Param('id') id: string,
+    @Body({ schema: newNeed }) body: NewNeed,
+    @IdempotencyKey() command: CommandKey,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<NeedAnswer> {
+    return answer(reply, await this.cases.recordNeed(principal, id, body, command));
+  }
+}

@@ -1,0 +1,31 @@
+import { unseal } from '@throughline/shared/auth';
+import { Refusal } from '@throughline/shared/domain';
+import type { JWK } from 'jose';
+import { z } from 'zod';
+
+/** Who a client is, as the referring officer entered it. */
+export const identity = z.object({
+  givenName: z.string().min(1).max(200),
+  familyName: z.string().min(1).max(200),
+  birthDate: z.iso.date().optional(),
+  aliases: z.array(z.string().min(1).max(400)).max(50).optional(),
+  phone: z.string().min(1).max(100).optional(),
+});
+export type Identity = z.output<typeof identity>;
+
+/**
+ * Opens the sealed identity of an accepted referral.
+ * @throws Refusal `seal-missing`, `seal-broken` or `identity-unreadable`, none of which quotes anything
+ */
+export async function unsealIdentity(
+  privateKey: JWK,
+  referralId: string,
+  sealed: string | undefined,
+): Promise<Identity> {
+  if (sealed === undefined)
+    throw new Refusal('invalid', 'seal-missing', 'the accepted referral brings no sealed identity');
+  const parsed = identity.safeParse(await unseal<object>(privateKey, sealed, { context: referralId }));
+  if (!parsed.success)
+    throw new Refusal('invalid', 'identity-unreadable', 'what was sealed is not the identity of a person');
+  return parsed.data;
+}

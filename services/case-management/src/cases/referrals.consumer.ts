@@ -1,0 +1,65 @@
+import { Controller } from '@nestjs/common';
+import { Payload } from '@nestjs/microservices';
+import { FieldCipher } from '@throughline/shared/auth';
+import { ReferralAccepted, sequenceOf, type CloudEvent, type DataOf } from '@throughline/shared/contracts';
+import { matchEvent, on, Subscribe } from '@throughline/shared/messaging';
+import { derivedId, StreamCursor } from '@throughline/shared/persistence';
+import type { JWK } from 'jose';
+import { openCase, type ReferralOfCase } from '../domain/case.js';
+import { caseChange, CasesRepository } from './cases.repository.js';
+import { unsealIdentity } from './identity.js';
+import { identityOf } from './protected-fields.js';
+
+/** The purpose in whose name referrals are followed. */
+export const REFERRALS_QUEUE = 'case-management.referrals';
+
+/** The case of a referral: one referral opens one case, however often it is announced. */
+export const caseIdOf = (referralId: string): string => derivedId('case', referralId);
+
+/** The private key that opens what is sealed for this service. */
+export class SealingKey {
+  constructor(readonly jwk: JWK) {}
+}
+
+const referralOf = (data: DataOf<typeof ReferralAccepted>): ReferralOfCase => ({
+  referralId: data.referralId,
+  pathway: data.pathway,
+  agencyId: data.agencyId,
+  district: data.district,
+  occurredAt: new Date(data.occurredAt),
+  decidedAt: new Date(data.decidedAt),
+  ...(data.chargeHoldDueAt === undefined ? {} : { chargeHoldDueAt: new Date(data.chargeHoldDueAt) }),
+});
+
+/** Opens a case for each accepted referral. */
+@Controller()
+export class ReferralsConsumer {
+  constructor(
+    private readonly cases: CasesRepository,
+    private readonly cursor: StreamCursor,
+    private readonly sealing: SealingKey,
+    private readonly cipher: FieldCipher,
+  ) {}
+
+  @Subscribe(REFERRALS_QUEUE, 'referral.#')
+  async receive(@Payload() event: CloudEvent): Promise<void> {
+    await this.cursor.follow(event.subject, sequenceOf(event), async () => {
+      await matchEvent(
+        event,
+        on(ReferralAccepted, (data) => this.open(data, event)),
+      );
+    });
+  }
+
+  private async open(data: DataOf<typeof ReferralAccepted>, event: CloudEvent): Promise<void> {
+    const caseId = caseIdOf(data.referralId);
+    // Sent again after the identity was dropped from its source: the case that it opened has it.
+    if (await this.cases.store.load(caseId)) return;
+    const person = await unsealIdentity(this.sealing.jwk, data.referralId, data.sealed);
+    const protectedIdentity = await this.cipher.encrypt(person, identityOf(caseId));
+    const position = { subject: event.subject, seq: sequenceOf(event), contiguous: false };
+    await this.cases.store.receive(caseId, position, (current) =>
+      current ? undefined : caseChange(openCase(caseId, referralOf(data), protectedIdentity, new Date())),
+    );
+  }
+}
