@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { connect } from 'amqplib';
 import { EJSON } from 'bson';
@@ -8,6 +9,9 @@ import { eventually } from '@throughline/shared/testing';
 import { WITNESS_QUEUE, type Witnessed } from '../witness/witness.module.js';
 import { CANARY, type ClientJournal } from './client-journal.js';
 import type { CrashRig } from './crash-rig.js';
+
+/** A stream has no end of its own: each reading puts a mark at its end and reads up to it. */
+const END_OF_ARCHIVE = 'end of archive';
 
 export interface Census {
   acknowledged: number;
@@ -110,7 +114,7 @@ export async function readArchive(rig: CrashRig): Promise<Buffer[]> {
   const channel = await connection.createChannel();
   await channel.prefetch(1_000);
   const messages: Buffer[] = [];
-  const marker = `end-of-archive-${Math.random()}`;
+  const marker = `${END_OF_ARCHIVE} ${randomUUID()}`;
   channel.sendToQueue(ARCHIVE_STREAM, Buffer.from(marker));
   await new Promise<void>((resolve, reject) => {
     const tooLate = setTimeout(() => reject(new Error('the archive did not end within 20 s')), 20_000);
@@ -120,7 +124,9 @@ export async function readArchive(rig: CrashRig): Promise<Buffer[]> {
         (message) => {
           if (!message) return;
           channel.ack(message);
-          if (message.content.toString() !== marker) return void messages.push(message.content);
+          const text = message.content.toString();
+          if (!text.startsWith(END_OF_ARCHIVE)) messages.push(message.content);
+          if (text !== marker) return;
           clearTimeout(tooLate);
           resolve();
         },
