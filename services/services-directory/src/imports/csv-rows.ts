@@ -1,11 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import { parse, type CsvError, type Info } from 'csv-parse';
+import { parse, type CsvError } from 'csv-parse';
 import type { Cells, RowNote } from '../domain/import/row-reader.js';
 import { decodeCell } from '../domain/import/text-repair.js';
 
 /** A longer row is a file that is no CSV, or an attack. In bytes. */
 export const MAX_ROW_BYTES = 1_000_000;
+
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 export type CsvRow =
   { line: number; readable: true; cells: Cells; notes: RowNote[] } | { line: number; readable: false; reason: RowNote };
@@ -26,18 +28,15 @@ export async function* readCsvRows(path: URL): AsyncGenerator<CsvRow> {
   const unreadable: { line: number; reason: RowNote }[] = [];
   let tooLong = false;
   async function* chunks() {
-    for await (const chunk of createReadStream(path)) {
+    for await (const chunk of withoutMark(createReadStream(path))) {
       if (tooLong) return;
-      yield chunk as Buffer;
+      yield chunk;
     }
   }
   const parser = parse({
     encoding: null,
-    bom: true,
-    info: true,
     relax_column_count: true,
     relax_quotes: true,
-    skip_empty_lines: true,
     max_record_size: MAX_ROW_BYTES,
     skip_records_with_error: true,
     on_skip: (error?: CsvError) => {
@@ -49,19 +48,26 @@ export async function* readCsvRows(path: URL): AsyncGenerator<CsvRow> {
     },
   });
   let header: string[] | undefined;
-  for await (const { info, record } of Readable.from(chunks()).pipe(parser) as AsyncIterable<{
-    info: Info;
-    record: Buffer[];
-  }>) {
+  let next = 1;
+  for await (const record of Readable.from(chunks()).pipe(parser) as AsyncIterable<Buffer[]>) {
     const cells = record.map(decodeCell);
-    if (!header) {
-      header = cells.map(({ text }) => text.trim().toLowerCase());
-      continue;
-    }
-    const breaks = cells.reduce((total, { text }) => total + text.split('\n').length - 1, 0);
-    yield { line: info.lines - breaks, readable: true, ...namedCells(header, cells) };
+    const line = next;
+    // counted here, because the parser counts a line break within quotes twice where it is CR LF
+    next += cells.reduce((total, { text }) => total + text.split('\n').length - 1, 1);
+    if (cells.every(({ text }) => text.trim() === '')) continue;
+    if (header) yield { line, readable: true, ...namedCells(header, cells) };
+    else header = cells.map(({ text }) => text.trim().toLowerCase());
   }
   for (const { line, reason } of unreadable) yield { line, readable: false, reason };
+}
+
+/** Takes the byte-order mark off; the parser would take it for leave to decode. */
+async function* withoutMark(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let first = true;
+  for await (const chunk of chunks) {
+    yield first && chunk.subarray(0, 3).equals(BYTE_ORDER_MARK) ? chunk.subarray(3) : chunk;
+    first = false;
+  }
 }
 
 function namedCells(header: string[], cells: { text: string; legacy: boolean }[]): { cells: Cells; notes: RowNote[] } {

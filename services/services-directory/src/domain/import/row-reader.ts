@@ -66,6 +66,12 @@ const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g;
 const URI_CHARACTERS = /^[\w.~:/?#[\]@!$&'()*+,;=%-]+$/;
 const EMAIL = /^[\w.!#$%&'*+/=?^`{|}~-]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/i;
 
+/** Whether a text is a day of the calendar; `Date` alone takes 31 February for 3 March. */
+function isDate(text: string): boolean {
+  const date = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : new Date(Number.NaN);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
 /** Reads the cells of one row, notes what it had to mend and refuses what cannot be mended. */
 export class RowReader {
   readonly notes: RowNote[] = [];
@@ -140,7 +146,7 @@ export class RowReader {
 
   date(column: string): string | undefined {
     const text = this.text(column);
-    if (!text || (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)))) return text;
+    if (!text || isDate(text)) return text;
     this.note('date-invalid', `${column} is no date (YYYY-MM-DD) and was left out`);
     return undefined;
   }

@@ -1,0 +1,69 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { MAX_ROW_BYTES, readCsvRows, type CsvRow } from './csv-rows.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'csv-rows-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function rowsOf(...content: (string | Buffer)[]): Promise<CsvRow[]> {
+  const path = join(folder, 'rows.csv');
+  await writeFile(path, Buffer.concat(content.map((piece) => Buffer.from(piece))));
+  const rows: CsvRow[] = [];
+  for await (const row of readCsvRows(pathToFileURL(path))) rows.push(row);
+  return rows;
+}
+
+const plain = (line: number, cells: Record<string, string>): CsvRow => ({ line, readable: true, cells, notes: [] });
+
+describe('readCsvRows', () => {
+  it('names the cells and the line on which each row begins', async () => {
+    expect(await rowsOf('id,Name \r\n1,"two\r\nlines"\r\n\r\n2,b\r\n')).toEqual([
+      plain(2, { id: '1', name: 'two\r\nlines' }),
+      plain(5, { id: '2', name: 'b' }),
+    ]);
+  });
+
+  it('takes a byte-order mark off', async () => {
+    expect(await rowsOf('\ufeffid,name\n1,a\n')).toEqual([plain(2, { id: '1', name: 'a' })]);
+  });
+
+  it('fills short rows, and says of long ones that cells were left over', async () => {
+    expect(await rowsOf('id,name\n1\n2,b,,\n3,c,more\n')).toMatchObject([
+      { cells: { id: '1', name: '' }, notes: [] },
+      { cells: { id: '2', name: 'b' }, notes: [] },
+      { cells: { id: '3', name: 'c' }, notes: [{ code: 'cells-without-column' }] },
+    ]);
+  });
+
+  it('reads a row that is no UTF-8 as Windows-1252, and the others as they are', async () => {
+    expect(await rowsOf('id,name\n1,Pe', Buffer.from([0xf1]), 'a\n2,Peña\n')).toMatchObject([
+      { cells: { name: 'Peña' }, notes: [{ code: 'text-not-utf8' }] },
+      { cells: { name: 'Peña' }, notes: [] },
+    ]);
+  });
+
+  it('keeps the rows before a quote that is never closed', async () => {
+    expect(await rowsOf('id,name\n1,say "hi"\n2,"open\n3,c\n')).toMatchObject([
+      { line: 2, cells: { name: 'say "hi"' } },
+      { readable: false, reason: { code: 'quote-not-closed' } },
+    ]);
+  });
+
+  it('gives up on a file with an endless row, and keeps the rows before it', async () => {
+    const endless = Buffer.alloc(MAX_ROW_BYTES * 3, 'a');
+    expect(await rowsOf('id,name\n1,a\n2,"', endless, '"\n3,c\n')).toMatchObject([
+      { line: 2, readable: true },
+      { line: 3, readable: false, reason: { code: 'row-too-long' } },
+    ]);
+  });
+
+  it('finds no rows in an empty file', async () => {
+    expect(await rowsOf('')).toEqual([]);
+    expect(await rowsOf('id,name\n')).toEqual([]);
+  });
+});
