@@ -66,7 +66,8 @@ export function enrol(
  */
 export function lapse(referralId: string, state: ReferralState, now: Date, timers: Timers): Decided {
   const { chargeHold } = state;
-  if (chargeHold?.status !== 'open' || now <= chargeHold.dueAt) return { state, events: [], timers: without(timers) };
+  if (chargeHold?.status !== 'open') return { state, events: [], timers: without(timers) };
+  if (now <= chargeHold.dueAt) return { state, events: [] };
   return {
     state: { ...state, chargeHold: { ...chargeHold, status: 'lapsed' }, review: 'charge-hold-lapsed' },
     events: [lapsed(referralId, chargeHold.dueAt, now)],

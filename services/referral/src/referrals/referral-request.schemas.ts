@@ -1,4 +1,4 @@
-import { code, pathway } from '@throughline/shared/contracts';
+import { pathway } from '@throughline/shared/contracts';
 import { z } from 'zod';
 import { OFFENSE_CODES } from '../data/offense-codes.js';
 import { BASES_OF_BELIEF } from '../domain/referral.js';
@@ -9,7 +9,7 @@ const line = (most: number) =>
   z
     .string()
     .trim()
-    .min(1, { error: 'This must not be empty.' })
+    .min(1, { error: 'This must not be empty.', abort: true })
     .max(most, { error: `This must have ${most} characters at most.` })
     .regex(/^\P{Cc}*$/u, { error: 'This must hold no control characters.' });
 
@@ -22,7 +22,10 @@ const instant = z.iso.datetime({
 
 const date = z.iso.date({ error: 'This must be a date of the calendar, as in 1990-05-17.' });
 
-const kebabCode = code.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'This must be a code in kebab-case.' });
+const kebabCode = z
+  .string()
+  .max(64, { error: 'A code has 64 characters at most.' })
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'This must be a code in kebab-case.' });
 
 const fact = z.boolean({ error: 'This must be true, false, or null for what is not known.' }).nullable().optional();
 

@@ -1,8 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Refusal } from '@throughline/shared/domain';
-import { Metrics } from '@throughline/shared/observability';
 import type { FastifyRequest } from 'fastify';
-import type { Counter } from 'prom-client';
+import { Counter } from 'prom-client';
 
 const ONLY_OFFICERS = 'Only a sworn officer can refer a person, at an arrest or out of the knowledge of the beat.';
 
@@ -14,26 +13,24 @@ const REFUSED: Readonly<Record<string, string>> = {
   community: `This programme takes no referrals from the community. ${ONLY_OFFICERS}`,
 };
 
+const refused = new Counter({
+  name: 'throughline_referrals_refused_total',
+  help: 'Referrals refused because of their source',
+  labelNames: ['reason'],
+});
+
 /**
  * Refuses, before anything else in it is looked at, a referral that comes from the person, family, friends or the
  * community: 422 `self-referral-not-permitted` and so on. Counted by reason, so that a programme sees who asks.
  */
 @Injectable()
 export class SourceGuard implements CanActivate {
-  private readonly refused: Counter;
-
-  constructor(metrics: Metrics) {
-    this.refused = metrics.counter('referral_source_refused_total', 'Referrals refused because of their source', [
-      'reason',
-    ]);
-  }
-
   canActivate(context: ExecutionContext): boolean {
     const body: unknown = context.switchToHttp().getRequest<FastifyRequest>().body;
     const source: unknown = typeof body === 'object' && body !== null && 'source' in body ? body.source : undefined;
     if (typeof source !== 'string' || !Object.hasOwn(REFUSED, source)) return true;
     const reason = `${source}-referral-not-permitted`;
-    this.refused.inc({ reason });
+    refused.inc({ reason });
     throw new Refusal('invalid', reason, REFUSED[source] ?? ONLY_OFFICERS, {
       errors: [{ pointer: '#/source', detail: 'Only law-enforcement is taken.' }],
     });

@@ -1,0 +1,200 @@
+import fc from 'fast-check';
+import { RULESETS } from '../data/rulesets.js';
+import { evaluate, rulesetInForce, type Criterion, type Facts, type Ruleset, type Verdict } from './criteria.js';
+
+const AT = new Date('2026-03-02T18:04:00Z');
+const sentences = { met: 'met {fact}/{value}', notMet: 'not met {fact}/{value}', unknown: 'unknown' };
+
+const ruleset = (...criteria: Criterion[]): Ruleset => ({
+  id: 'test',
+  version: 3,
+  title: 'Test',
+  effectiveFrom: '2020-01-01T00:00:00.000Z',
+  criteria,
+});
+
+const verdictOf = (criterion: object, facts: Facts, at = AT): Verdict | undefined =>
+  evaluate(ruleset({ id: 'c', fact: 'f', severity: 'hard', sentences, ...criterion } as Criterion), facts, at)
+    .criteria[0]?.verdict;
+
+describe('operators', () => {
+  it.each<[object, Facts, Verdict]>([
+    [{ operator: 'equals', value: false }, { f: false }, 'met'],
+    [{ operator: 'equals', value: false }, { f: true }, 'not-met'],
+    [{ operator: 'equals', value: false }, { f: 'false' }, 'unknown'],
+    [{ operator: 'at-least', value: 18 }, { f: 18 }, 'met'],
+    [{ operator: 'at-least', value: 18 }, { f: 17 }, 'not-met'],
+    [{ operator: 'at-least', value: 18 }, { f: NaN }, 'unknown'],
+    [{ operator: 'at-most', value: 6 }, { f: 6 }, 'met'],
+    [{ operator: 'at-most', value: 6 }, { f: 6.001 }, 'not-met'],
+    [{ operator: 'at-most', value: 6 }, { f: '1' }, 'unknown'],
+    [{ operator: 'one-of', value: ['a', 'b'] }, { f: 'b' }, 'met'],
+    [{ operator: 'one-of', value: ['a', 'b'] }, { f: 'c' }, 'not-met'],
+    [{ operator: 'none-within', window: { years: 10 } }, { f: [] }, 'met'],
+    [{ operator: 'none-within', window: { years: 10 } }, { f: ['2016-03-01'] }, 'met'],
+    [{ operator: 'none-within', window: { years: 10 } }, { f: ['2016-03-02'] }, 'not-met'],
+    [{ operator: 'none-within', window: { years: 10 } }, { f: ['yesterday'] }, 'unknown'],
+    [{ operator: 'some-within', window: { months: 24 } }, { f: ['2010-01-01', '2025-06-01'] }, 'met'],
+    [{ operator: 'some-within', window: { months: 24 } }, { f: ['2024-03-01'] }, 'not-met'],
+    [{ operator: 'some-within', window: { days: 1 } }, { f: ['2026-03-03'] }, 'not-met'],
+  ])('%j on %j is %s', (criterion, facts, verdict) => {
+    expect(verdictOf(criterion, facts)).toBe(verdict);
+  });
+
+  it('counts a window back to the last day of a shorter month', () => {
+    const criterion = { operator: 'none-within', window: { months: 1 } };
+    const at = new Date('2026-03-31T12:00:00Z');
+    expect(verdictOf(criterion, { f: ['2026-02-28'] }, at)).toBe('not-met');
+    expect(verdictOf(criterion, { f: ['2026-02-27'] }, at)).toBe('met');
+  });
+
+  it.each([{}, { f: undefined }, { f: null }])(
+    'does not know %j, and never takes a name from the prototype',
+    (facts) => {
+      expect(verdictOf({ operator: 'equals', value: false }, facts)).toBe('unknown');
+      expect(verdictOf({ operator: 'equals', value: false, fact: 'constructor' }, facts)).toBe('unknown');
+    },
+  );
+
+  it('says the verdict in plain words, and keeps the facts that it used and no others', () => {
+    const { criteria, facts } = evaluate(
+      ruleset({ id: 'c', fact: 'f', operator: 'at-most', value: 6, severity: 'hard', sentences }),
+      { f: 7, other: true },
+      AT,
+    );
+    expect(criteria[0]?.sentence).toBe('not met 7/6');
+    expect(facts).toEqual({ f: 7 });
+  });
+});
+
+describe('the default ruleset', () => {
+  const eligible: Facts = {
+    ageAtEvent: 30,
+    everyOffenseDiverted: true,
+    drugGrams: 0,
+    dealingBeyondSubsistence: false,
+    exploitsMinors: false,
+    promotesProstitution: false,
+    disqualifyingHistory: false,
+  };
+  const judge = (changes: Facts) => evaluate(RULESETS[0]!, { ...eligible, ...changes }, AT);
+
+  it.each<[string, Facts, string, string[]]>([
+    ['everything known and fine', {}, 'eligible', []],
+    ['exactly 6 g', { drugGrams: 6 }, 'eligible', []],
+    ['over 6 g', { drugGrams: 6.001 }, 'presumptively-ineligible', ['drug-amount']],
+    ['an unknown amount', { drugGrams: undefined }, 'presumptively-ineligible', ['drug-amount']],
+    ['seventeen', { ageAtEvent: 17 }, 'ineligible', ['adult']],
+    ['dealing', { dealingBeyondSubsistence: true }, 'presumptively-ineligible', ['no-dealing-beyond-subsistence']],
+    ['exploiting minors', { exploitsMinors: true }, 'ineligible', ['no-exploitation-of-minors']],
+    ['perhaps exploiting minors', { exploitsMinors: undefined }, 'information-missing', ['no-exploitation-of-minors']],
+    ['a history', { disqualifyingHistory: true }, 'presumptively-ineligible', ['no-disqualifying-history']],
+    ['an unchecked history', { disqualifyingHistory: null }, 'information-missing', ['no-disqualifying-history']],
+    ['promoting', { promotesProstitution: true }, 'presumptively-ineligible', ['no-promotion-of-prostitution']],
+    ['robbery', { everyOffenseDiverted: false }, 'presumptively-ineligible', ['divertible-offense']],
+    [
+      'a certain exclusion beside an unknown',
+      { ageAtEvent: 17, disqualifyingHistory: null },
+      'ineligible',
+      ['adult', 'no-disqualifying-history'],
+    ],
+  ])('%s', (_, changes, outcome, standing) => {
+    const result = judge(changes);
+    expect(result.outcome).toBe(outcome);
+    expect(result.criteria.filter(({ verdict }) => verdict !== 'met').map(({ id }) => id)).toEqual(standing);
+  });
+
+  it('has sentences without a placeholder left over', () => {
+    for (const changes of [
+      {},
+      { ageAtEvent: 3, drugGrams: 9 },
+      Object.fromEntries(Object.keys(eligible).map((k) => [k, null])),
+    ])
+      for (const { sentence } of judge(changes).criteria) expect(sentence).toMatch(/^[A-Z][^{}]+\.$/);
+  });
+
+  it('has criteria with ids of their own in each version', () => {
+    for (const { criteria } of RULESETS) expect(new Set(criteria.map(({ id }) => id)).size).toBe(criteria.length);
+    const versions = RULESETS.map(({ id, version }) => `${id} ${version}`);
+    expect(new Set(versions).size).toBe(versions.length);
+  });
+});
+
+describe('which ruleset is in force', () => {
+  const version = (n: number, effectiveFrom: string): Ruleset => ({ ...ruleset(), version: n, effectiveFrom });
+  const all = [version(2, '2026-01-01T00:00:00.000Z'), version(1, '2025-01-01T00:00:00.000Z')];
+
+  it.each([
+    ['2024-12-31T23:59:59Z', undefined],
+    ['2025-01-01T00:00:00Z', 1],
+    ['2025-12-31T23:59:59Z', 1],
+    ['2026-01-01T00:00:00Z', 2],
+  ])('%s', (at, expected) => {
+    expect(rulesetInForce(all, new Date(at))?.version).toBe(expected);
+  });
+});
+
+describe('properties', () => {
+  const names = ['a', 'b', 'c', 'd'];
+  const value = fc.oneof(fc.boolean(), fc.integer({ min: -3, max: 30 }), fc.constantFrom('x', 'y'));
+  const dates = fc.array(fc.constantFrom('2016-01-01', '2025-11-02', '2026-03-02'), { maxLength: 3 });
+  const someFacts = fc.dictionary(fc.constantFrom(...names), fc.option(fc.oneof(value, dates), { nil: undefined }));
+  const comparison = fc.oneof(
+    fc.record({ operator: fc.constant('equals'), value }),
+    fc.record({ operator: fc.constantFrom('at-least', 'at-most'), value: fc.integer({ min: -3, max: 30 }) }),
+    fc.record({ operator: fc.constant('one-of'), value: fc.subarray(['x', 'y']) }),
+    fc.record({ operator: fc.constantFrom('none-within', 'some-within'), window: fc.record({ years: fc.nat(12) }) }),
+  );
+  const criterion = fc
+    .tuple(
+      fc.record({
+        id: fc.constantFrom('c1', 'c2', 'c3'),
+        fact: fc.constantFrom(...names),
+        severity: fc.constantFrom('hard', 'presumptive'),
+        overridableBy: fc.constantFrom(undefined, 'prosecutor'),
+        sentences: fc.constant(sentences),
+      }),
+      comparison,
+    )
+    .map(([base, operator]) => ({ ...base, ...operator }) as unknown as Criterion);
+  const criteria = fc.array(criterion, { maxLength: 6 });
+  const pending = (outcome: string): boolean => outcome === 'eligible' || outcome === 'presumptively-ineligible';
+
+  it('an unknown never passes', () => {
+    fc.assert(
+      fc.property(criteria, someFacts, fc.constantFrom(...names), (all, facts, forgotten) => {
+        const result = evaluate(ruleset(...all), { ...facts, [forgotten]: undefined }, AT);
+        const affected = all.filter(({ fact }) => fact === forgotten);
+        result.criteria.forEach(({ verdict }, index) => {
+          if (all[index]?.fact === forgotten) expect(verdict).toBe('unknown');
+        });
+        if (affected.length > 0) expect(result.outcome).not.toBe('eligible');
+        if (affected.some(({ severity }) => severity === 'hard')) expect(pending(result.outcome)).toBe(false);
+      }),
+    );
+  });
+
+  it('one more hard exclusion never makes anyone eligible', () => {
+    fc.assert(
+      fc.property(criteria, criterion, fc.nat(6), someFacts, (all, more, place, facts) => {
+        const before = evaluate(ruleset(...all), facts, AT).outcome;
+        const hard = { ...more, severity: 'hard' as const };
+        const after = evaluate(ruleset(...all.slice(0, place), hard, ...all.slice(place)), facts, AT).outcome;
+        if (before !== 'eligible') expect(after).not.toBe('eligible');
+        if (!pending(before)) expect(pending(after)).toBe(false);
+        if (before === 'ineligible') expect(after).toBe('ineligible');
+      }),
+    );
+  });
+
+  it('the result depends on facts, ruleset and time alone, and changes none of them', () => {
+    fc.assert(
+      fc.property(criteria, someFacts, (all, facts) => {
+        const frozen = Object.freeze(structuredClone(facts));
+        const first = evaluate(ruleset(...all), frozen, AT);
+        const shuffled = Object.fromEntries(Object.entries(facts).reverse());
+        expect(evaluate(ruleset(...all), { ...shuffled, unrelated: true }, AT)).toEqual(first);
+      }),
+    );
+  });
+});

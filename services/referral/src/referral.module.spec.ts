@@ -1,0 +1,61 @@
+import { openApiOf } from '@throughline/shared/http';
+import { referralService } from './referral.module.js';
+
+type Operation = { 'x-roles'?: string[]; parameters?: { name: string }[] };
+
+describe('the API', () => {
+  it('opens each route to those of the programme who need it, and each POST takes an idempotency key', async () => {
+    const { paths } = await openApiOf(referralService);
+    const routes = Object.entries(paths)
+      .filter(([path]) => /^\/v1\/(referrals|agencies|criteria)/.test(path))
+      .flatMap(([path, item]) =>
+        Object.entries(item as Record<string, Operation>).map(([method, operation]) => ({ path, method, operation })),
+      );
+    expect(
+      Object.fromEntries(routes.map(({ path, method, operation }) => [`${method} ${path}`, operation['x-roles']])),
+    ).toEqual({
+      'post /v1/agencies': ['admin'],
+      'post /v1/agencies/{agencyId}/officers': ['admin', 'supervisor'],
+      'get /v1/agencies/{agencyId}': ['admin', 'supervisor', 'officer', 'prosecutor', 'coordinator'],
+      'get /v1/agencies/{agencyId}/officers': ['admin', 'supervisor'],
+      'get /v1/criteria': [
+        'officer',
+        'supervisor',
+        'prosecutor',
+        'coordinator',
+        'case-manager',
+        'analyst',
+        'auditor',
+        'admin',
+      ],
+      'post /v1/referrals': ['officer'],
+      'get /v1/referrals': ['prosecutor', 'coordinator'],
+      'get /v1/referrals/{id}': ['officer', 'prosecutor', 'coordinator'],
+      'post /v1/referrals/{id}/information': ['officer', 'coordinator'],
+      'post /v1/referrals/{id}/decision': ['prosecutor'],
+    });
+    for (const { method, operation } of routes)
+      expect(operation.parameters?.some(({ name }) => name === 'Idempotency-Key') ?? false).toBe(method === 'post');
+  });
+
+  it('has no field for a source of information or for intelligence', async () => {
+    const { components } = await openApiOf(referralService);
+    const { source, ...fields } = (components?.schemas?.['ReferralRequest'] as { properties: Record<string, object> })
+      .properties;
+    expect(source).toMatchObject({ enum: ['law-enforcement'] });
+    expect(Object.keys(fields).sort()).toEqual([
+      'basisOfBelief',
+      'district',
+      'facts',
+      'handOffAt',
+      'incidentNumber',
+      'occurredAt',
+      'offenses',
+      'pathway',
+      'person',
+      'personAgrees',
+      'place',
+      'substances',
+    ]);
+  });
+});

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { CaseContacted, CaseOpened, IntakeCompleted } from '@throughline/shared/contracts';
+import { deadLetterQueue } from '@throughline/shared/messaging';
+import { eventually } from '@throughline/shared/testing';
+import { startReferral, type RunningReferral } from '../running-referral.fixture.js';
+
+type Json = Record<string, unknown>;
+const ACCEPT = { decision: 'accepted', reasons: ['meets-the-criteria'] };
+const DAY = 86_400_000;
+
+describe('what happens to a case', () => {
+  let running: RunningReferral;
+  beforeAll(async () => {
+    running = await startReferral();
+  }, 60_000);
+  afterAll(() => running?.close(), 60_000);
+
+  const read = async (id: string): Promise<Json> =>
+    (await running.get<Json>(`/v1/referrals/${id}`, running.tokens.prosecutor)).body;
+  const becomes = (id: string, expected: Json): Promise<void> =>
+    eventually(async () => expect(await read(id)).toMatchObject(expected), { describe: `the referral becomes that` });
+  const typesOf = (id: string): string[] => running.eventsOf(id).map(({ type }) => type);
+  const accept = async (changes: Json = {}): Promise<string> => {
+    const id = await running.submit(changes);
+    expect((await running.decide(id, ACCEPT)).status).toBe(200);
+    await eventually(() => expect(typesOf(id)).toContain('referral.accepted.v1'), { describe: 'it is told' });
+    return id;
+  };
+  const opened = (caseId: string, referralId: string) =>
+    running.publishCaseEvent(CaseOpened, caseId, 1, {
+      caseId,
+      referralId,
+      pathway: 'arrest-diversion',
+      openedAt: new Date().toISOString(),
+    });
+  const contacted = (caseId: string, seq: number) =>
+    running.publishCaseEvent(CaseContacted, caseId, seq, {
+      caseId,
+      mode: 'in-person',
+      contactedAt: new Date().toISOString(),
+    });
+  const intake = (caseId: string, seq: number, referralIds: string[], completedAt = new Date()) =>
+    running.publishCaseEvent(IntakeCompleted, caseId, seq, {
+      caseId,
+      referralIds,
+      completedAt: completedAt.toISOString(),
+      enteredAt: new Date().toISOString(),
+    });
+
+  it('hands off and enrols, whatever comes between, twice or in the wrong order', async () => {
+    const id = await accept();
+    const caseId = randomUUID();
+    await intake(caseId, 3, [id]);
+    await contacted(caseId, 2);
+    await opened(caseId, id);
+    await opened(caseId, id);
+    await intake(caseId, 3, [id]);
+    await becomes(id, { state: 'enrolled', caseId, chargeHold: { status: 'satisfied' } });
+    await eventually(() => expect(typesOf(id)).toHaveLength(5), { describe: 'all events of the referral arrive' });
+    expect(typesOf(id).slice(3)).toEqual(['referral.handed-off.v1', 'referral.enrolled.v1']);
+    expect(running.eventsOf(id)[4]?.data).toMatchObject({ chargeHoldSatisfied: true, caseId });
+    const doc = await running.database.collection('referrals').findOne({ _id: id as never });
+    expect(doc).toMatchObject({ timers: [], applied: { [caseId]: 3 } });
+    expect(doc).not.toHaveProperty('timerDue');
+    expect((await running.get<Json>(`/v1/referrals/${id}`, running.tokens.officer)).body['status']).toBe('received');
+  });
+
+  it('drops the sealed identity from the log when case management holds it', async () => {
+    const id = await accept();
+    const logged = async (): Promise<unknown> => {
+      const entry = await running.database.collection('event_log').findOne({ subject: id, seq: 3 });
+      return (entry as unknown as { data: Json } | null)?.data;
+    };
+    expect(await logged()).toHaveProperty('sealed');
+    await opened(randomUUID(), id);
+    await eventually(async () => expect(await logged()).not.toHaveProperty('sealed'), { describe: 'it is dropped' });
+    expect(await logged()).toMatchObject({ referralId: id });
+    await becomes(id, { state: 'handed-off' });
+  });
+
+  it('enrols every referral of a case, also one that joined it and was never handed off by itself', async () => {
+    const [first, second] = [await accept(), await accept({ pathway: 'social-contact' })];
+    const caseId = randomUUID();
+    await opened(caseId, first);
+    await intake(caseId, 2, [first, second]);
+    await becomes(first, { state: 'enrolled' });
+    await becomes(second, { state: 'enrolled', caseId });
+    expect(await read(second)).not.toHaveProperty('chargeHold');
+  });
+
+  it('asks the prosecutor to review a hold that has lapsed, and takes it back for an intake that was in time', async () => {
+    const occurredAt = new Date(Date.now() - 40 * DAY);
+    const id = await accept({ occurredAt: occurredAt.toISOString() });
+    await eventually(() => expect(typesOf(id)).toContain('referral.hold-lapsed.v1'), {
+      describe: 'the lapse is told',
+      deadlineMs: 20_000,
+    });
+    expect(await read(id)).toMatchObject({
+      state: 'accepted',
+      review: 'charge-hold-lapsed',
+      chargeHold: { status: 'lapsed' },
+    });
+    const caseId = randomUUID();
+    await opened(caseId, id);
+    await intake(caseId, 2, [id], new Date(occurredAt.getTime() + 29 * DAY));
+    await becomes(id, { state: 'enrolled', chargeHold: { status: 'satisfied' } });
+    expect(await read(id)).not.toHaveProperty('review');
+    expect(typesOf(id).filter((type) => type === 'referral.hold-lapsed.v1')).toHaveLength(1);
+  }, 40_000);
+
+  it('lets the rest of a stream through when a case is none of ours or a referral is over', async () => {
+    const declined = await running.submit();
+    expect((await running.decide(declined, { decision: 'declined', reasons: ['other'] })).status).toBe(200);
+    const id = await accept();
+    const caseId = randomUUID();
+    await opened(caseId, randomUUID());
+    await contacted(caseId, 2);
+    await intake(caseId, 3, [declined, randomUUID(), id]);
+    await becomes(id, { state: 'enrolled' });
+    expect(await read(declined)).toMatchObject({ state: 'declined' });
+    expect(await running.channel.checkQueue(deadLetterQueue('referral.cases'))).toMatchObject({ messageCount: 0 });
+  });
+});
