@@ -1,7 +1,7 @@
 /** The accumulators of `$group`: values in, one value out. */
 import { fitsInt, fitsLong, isInteger, toDecimal } from '../bson/arithmetic.js';
 import { compare, isNumber, toDouble, type Numeric } from '../bson/compare.js';
-import { Decimal, addDecimals, decimalFromDouble, divideDecimals } from '../bson/decimal.js';
+import { Decimal, addDecimals, divideDecimals, exactDecimal } from '../bson/decimal.js';
 import { keyOf } from '../bson/key.js';
 import { Double, isNull, type Doc, type Value } from '../bson/values.js';
 import { mergeInto } from '../expression/arrays.js';
@@ -54,7 +54,7 @@ class Sum {
   }
 
   #asDecimal(): Decimal {
-    const plain = this.#widest === 'double' ? decimalFromDouble(this.#asDouble()) : toDecimal(this.#integers);
+    const plain = this.#widest === 'double' ? exactDecimal(this.#asDouble()) : toDecimal(this.#integers);
     return addDecimals(this.#decimal!, plain);
   }
 

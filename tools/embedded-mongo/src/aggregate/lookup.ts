@@ -56,15 +56,12 @@ export const lookup: MakeStage = (spec, context) => {
 /** The filter on the other collection: any of the local values, where missing means null. */
 function equality(doc: Doc, local: readonly string[], foreign: string): Doc {
   const values: Value[] = [];
-  let whole: Value | undefined;
   walk(doc, local, 0, false, (v) => {
-    if (Array.isArray(v)) {
-      whole = v;
-      for (const x of v) values.push(x);
-    } else values.push(v ?? null);
+    if (Array.isArray(v)) for (const x of v) values.push(x);
+    else values.push(v ?? null);
     return false;
   });
-  if (whole === undefined && !values.length) values.push(null);
+  if (!values.length) values.push(null);
   if (values.some((v) => v instanceof Regex))
     throw new MongoError(238, 'The Throughline embedded engine does not implement $lookup by a stored pattern');
   return new Map([[foreign, new Map([['$in', values]])]]);

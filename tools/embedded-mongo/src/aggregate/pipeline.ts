@@ -22,20 +22,22 @@ const LEFT_OUT = new Set(
   $vectorSearch`.split(/\s+/),
 );
 
-export function parsePipeline(pipeline: readonly Value[], context: StageContext): Stage[] {
+/** What can be said about a pipeline without its arguments. @throws MongoError 40323, 40324, or 238 for a stage left out */
+export function parsePipelineNames(pipeline: readonly Value[]): [name: string, spec: Value, make: MakeStage][] {
   return pipeline.map((stage) => {
     if (!isDoc(stage)) throw typeMismatch("Each element of the 'pipeline' array must be an object");
     if (stage.size !== 1)
       throw new MongoError(40323, 'A pipeline stage specification object must contain exactly one field.');
     const [name, spec] = stage.entries().next().value!;
     const make = Object.hasOwn(STAGES, name) ? STAGES[name] : undefined;
-    if (!make) {
-      if (LEFT_OUT.has(name)) throw notImplemented(`the aggregation stage ${name}`);
-      throw new MongoError(40324, `Unrecognized pipeline stage name: '${name}'`);
-    }
-    return make(spec, context);
+    if (make) return [name, spec, make];
+    if (LEFT_OUT.has(name)) throw notImplemented(`the aggregation stage ${name}`);
+    throw new MongoError(40324, `Unrecognized pipeline stage name: '${name}'`);
   });
 }
+
+export const parsePipeline = (pipeline: readonly Value[], context: StageContext): Stage[] =>
+  parsePipelineNames(pipeline).map(([, spec, make]) => make(spec, context));
 
 export const runStages = (stages: readonly Stage[], input: Iterable<Doc>): Iterable<Doc> =>
   stages.reduce((documents, stage) => stage(documents), input);

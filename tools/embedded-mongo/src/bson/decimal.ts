@@ -117,6 +117,17 @@ export function decimalFromDouble(n: number): Decimal {
   return Decimal.parse(n.toPrecision(15));
 }
 
+/** A double as a decimal as exactly as 34 digits allow: what sums use. */
+export function exactDecimal(n: number): Decimal {
+  if (!Number.isFinite(n) || n === 0) return decimalFromDouble(n);
+  let { coefficient, exponent } = exactDouble(n);
+  while (coefficient % 10n === 0n) {
+    coefficient /= 10n;
+    exponent += 1;
+  }
+  return exponent > 0 ? Decimal.of(coefficient * 10n ** BigInt(exponent), 0) : Decimal.of(coefficient, exponent);
+}
+
 /** The exact value of a finite double as `coefficient * 10^exponent`. */
 export function exactDouble(n: number): { coefficient: bigint; exponent: number } {
   const view = new DataView(new ArrayBuffer(8));

@@ -67,7 +67,8 @@ function expandTuples(steps: Step[]): Value[][] | undefined {
   if (here.some((s) => Array.isArray(s.value) && s.value !== list && s.next <= s.path.length)) return undefined;
   const enter = (s: Step, element: Value | undefined): Step => {
     if (s.value !== list || s.next > s.path.length) return s;
-    if (s.next === s.path.length) return { value: element ?? BSON_UNDEFINED, path: s.path, next: s.next + 1 };
+    if (s.next === s.path.length)
+      return { value: element === undefined ? BSON_UNDEFINED : element, path: s.path, next: s.next + 1 };
     return isDoc(element) ? { ...s, value: element } : { value: null, path: s.path, next: s.path.length + 1 };
   };
   const out: Value[][] = [];

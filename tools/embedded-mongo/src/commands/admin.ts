@@ -140,7 +140,6 @@ export function listCollections(c: Command): Reply {
     namespace,
     rows.map((r) => encode(r)).values(),
     isNumber(size) ? toDouble(size) : Infinity,
-    false,
   );
   return cursorReply('firstBatch', batch.documents, batch.id, namespace);
 }

@@ -43,17 +43,16 @@ export function aggregate(c: Command): Reply {
   if (!pipeline) throw new MongoError(40414, "BSON field 'aggregate.pipeline' is missing but a required field");
   const values = variables(c);
   const context: StageContext = { variables: values, find: (name, filter) => findIn(c, name, filter) };
-  if (typeof target !== 'string')
-    throw new MongoError(73, 'aggregate on a whole database needs a stage such as $documents or $currentOp');
-  const name = collectionName(c);
   const stages = parsePipeline(pipeline, context);
+  if (typeof target !== 'string') throw new MongoError(73, 'Invalid namespace: aggregate on a whole database');
+  const name = collectionName(c);
   const batchSize = cursorSize(c);
   const { documents, rest } = source(c, name, pipeline, values);
   const results = (function* (): Generator<Buffer> {
     for (const doc of runStages(stages.slice(rest), documents)) yield encode(doc);
   })();
   const namespace = `${c.database}.${name}`;
-  const batch = c.cursors.start(namespace, results, batchSize, false);
+  const batch = c.cursors.start(namespace, results, batchSize);
   return cursorReply('firstBatch', batch.documents, batch.id, namespace);
 }
 

@@ -82,6 +82,6 @@ export function findAndModify(c: Command): Reply {
     });
   return ok({
     lastErrorObject: docOf({ n: outcome.matched, updatedExisting: outcome.matched > 0 }),
-    value: shown(isNew ? outcome.after : outcome.before),
+    value: shown(isNew ? outcome.after : outcome.before, outcome.position),
   });
 }

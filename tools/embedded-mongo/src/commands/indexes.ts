@@ -227,7 +227,7 @@ export function listIndexes(c: Command): Reply {
   const size = document(c, 'cursor').get('batchSize');
   const results = [...collection.indexes.values()].map((i) => encode(i.definition));
   const namespace = `${c.database}.${name}`;
-  const batch = c.cursors.start(namespace, results.values(), isNumber(size) ? toDouble(size) : Infinity, false);
+  const batch = c.cursors.start(namespace, results.values(), isNumber(size) ? toDouble(size) : Infinity);
   return cursorReply('firstBatch', batch.documents, batch.id, namespace);
 }
 

@@ -1,11 +1,10 @@
 /** find, getMore, killCursors, count, distinct. */
 import { encode, type Encodable } from '../bson/encode.js';
 import { keyOf } from '../bson/key.js';
-import { walk } from '../bson/paths.js';
 import { asInteger } from '../bson/arithmetic.js';
 import { decode } from '../bson/decode.js';
 import { compare, isNumber } from '../bson/compare.js';
-import { type Value } from '../bson/values.js';
+import { isDoc, type Doc, type Value } from '../bson/values.js';
 import { MongoError, badValue } from '../errors.js';
 import { parseFilter } from '../query/parse.js';
 import { read, select } from '../query/find.js';
@@ -75,7 +74,11 @@ export function find(c: Command): Reply {
   const results = (function* (): Generator<Buffer> {
     for (const m of matches) yield project ? encode(project(read(m), m.position)) : m.bytes;
   })();
-  const batch = c.cursors.start(namespace, results, batchSize, single, boolean(c.body, c.name, 'noCursorTimeout'));
+  const batch = c.cursors.start(namespace, results, batchSize, {
+    single,
+    limit,
+    keep: boolean(c.body, c.name, 'noCursorTimeout'),
+  });
   return cursorReply('firstBatch', batch.documents, batch.id, namespace);
 }
 
@@ -139,15 +142,31 @@ export function distinct(c: Command): Reply {
   const filter = document(c, 'query');
   const hint = hintedIndex(collection, c.body.get('hint'));
   const found = new Map<string, Value>();
-  const keep = (v: Value | undefined): void => {
-    const k = v === undefined ? undefined : keyOf(v);
-    if (k !== undefined && !found.has(k)) found.set(k, v!);
+  const keep = (v: Value): void => {
+    const k = keyOf(v);
+    if (!found.has(k)) found.set(k, v);
   };
-  for (const m of select(collection, { filter: parseFilter(filter), hint })) {
-    walk(decode(m.bytes), path, 0, true, (v, place) => {
-      if (!Array.isArray(v) || place >= 0) keep(v);
-      return false;
-    });
-  }
+  for (const m of select(collection, { filter: parseFilter(filter), hint }))
+    collectAlong(decode(m.bytes), path, 0, keep);
   return ok({ values: [...found.values()].sort(compare) });
+}
+
+/** Every value along a path for `distinct`: arrays on the way by element or by number, one at the end by its elements. */
+function collectAlong(from: Doc, path: readonly string[], i: number, keep: (v: Value) => void): void {
+  const value = from.get(path[i]!);
+  if (value === undefined) return;
+  if (i === path.length - 1) {
+    if (Array.isArray(value)) value.forEach(keep);
+    else keep(value);
+    return;
+  }
+  const asDoc = (list: Value[]): Doc => new Map(list.map((v, k) => [String(k), v]));
+  if (isDoc(value)) collectAlong(value, path, i + 1, keep);
+  else if (Array.isArray(value)) {
+    if (/^\d+$/.test(path[i + 1]!)) collectAlong(asDoc(value), path, i + 1, keep);
+    else
+      for (const v of value)
+        if (isDoc(v)) collectAlong(v, path, i + 1, keep);
+        else if (Array.isArray(v)) collectAlong(asDoc(v), path, i + 1, keep);
+  }
 }

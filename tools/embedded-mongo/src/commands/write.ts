@@ -24,7 +24,8 @@ import {
 } from '../server/command.js';
 import type { Collection } from '../storage/collection.js';
 import type { Index } from '../storage/index.js';
-import { parseUpdate, type Update } from '../update/update.js';
+import { checkNamespace } from '../storage/store.js';
+import { parsePipelineNames, parseUpdate, type Update } from '../update/update.js';
 import { upsertDocument } from '../update/upsert.js';
 
 export const MAX_BATCH = 100_000;
@@ -69,6 +70,7 @@ export function insert(c: Command): Reply {
   const name = collectionName(c);
   if (!c.documents) throw new MongoError(40414, "BSON field 'insert.documents' is missing but a required field");
   let collection = c.store.collection(c.database, name);
+  if (!collection) checkNamespace(c.database, name);
   let n = 0;
   const writeErrors = eachStatement(c, c.documents, (bytes) => {
     collection ??= c.store.create(c.database, name);
@@ -118,7 +120,9 @@ export function update(c: Command): Reply {
   const upserted: Encodable[] = [];
   let [n, nModified] = [0, 0];
   const known = ['q', 'u', 'c', 'upsert', 'multi', 'arrayFilters', 'hint', 'collation', 'upsertSupplied'];
-  const writeErrors = eachStatement(c, statements(c, 'updates', known), (s, index) => {
+  const given = statements(c, 'updates', known);
+  given.forEach(checkUpdateStatement);
+  const writeErrors = eachStatement(c, given, (s, index) => {
     refuseCollation(s.get('collation'));
     if (s.has('c')) for (const [k, v] of isDoc(s.get('c')) ? (s.get('c') as Doc) : []) values.set(k, v);
     const outcome = updateMatching(c, name, {
@@ -137,6 +141,18 @@ export function update(c: Command): Reply {
   return ok({ n, nModified, upserted: upserted.length ? upserted : undefined, writeErrors });
 }
 
+/** What is wrong with the form of a statement fails the whole command. */
+function checkUpdateStatement(s: Doc): void {
+  const u = s.get('u');
+  if (u === undefined) throw new MongoError(40414, "BSON field 'update.updates.u' is missing but a required field");
+  if (!isDoc(u) && !Array.isArray(u)) throw failedToParse('Update argument must be either an object or an array');
+  if (Array.isArray(u)) parsePipelineNames(u);
+  for (const v of list(s, 'update.updates', 'arrayFilters') ?? [])
+    if (!isDoc(v)) throw new MongoError(14, "BSON field 'update.updates.arrayFilters' must hold objects");
+  boolean(s, 'update.updates', 'multi');
+  boolean(s, 'update.updates', 'upsert');
+}
+
 export interface UpdateRequest {
   readonly filter: Doc;
   readonly update: Value | undefined;
@@ -150,6 +166,8 @@ export interface UpdateRequest {
 export interface UpdateOutcome {
   matched: number;
   modified: number;
+  /** Place of the array element that the filter matched. */
+  position?: number;
   before?: Doc;
   after?: Doc;
   upserted?: Doc;
@@ -179,16 +197,16 @@ export function updateMatching(c: Command, name: string, r: UpdateRequest): Upda
 function updateOne(collection: Collection, parsed: Update, m: Match, now: number, outcome: UpdateOutcome): void {
   const doc = decode(m.bytes);
   const keys: Map<Index, string[]> = collection.keysOf(doc);
-  const after = parsed.apply(doc, {
+  const { after, modified } = parsed.apply(doc, {
     inserting: false,
     now,
     ...(m.position === undefined ? {} : { position: m.position }),
   });
   const bytes = encode(after);
-  const changed = !bytes.equals(m.bytes);
-  if (changed) collection.replace(m.stored, keys, after, bytes);
+  if (modified) collection.replace(m.stored, keys, after, bytes);
   outcome.matched += 1;
-  outcome.modified += changed ? 1 : 0;
+  outcome.modified += modified ? 1 : 0;
+  if (m.position !== undefined) outcome.position = m.position;
   outcome.before = decode(m.bytes);
   outcome.after = after;
 }

@@ -45,9 +45,10 @@ export function* select(collection: Collection | undefined, s: Selection): Gener
 
 function* matching(candidates: Iterable<Stored>, s: Selection): Generator<Match> {
   const variables = s.variables ?? new Map<string, Value>();
-  const needed = s.filter.op === 'and' && !s.filter.children!.length ? undefined : fieldsOf(s.filter);
+  const needed = fieldsOf(s.filter);
+  const matchesAll = s.filter.op === 'and' && !s.filter.children!.length;
   for (const stored of candidates) {
-    if (needed?.size === 0) {
+    if (matchesAll) {
       yield { stored, bytes: stored.bytes };
       continue;
     }

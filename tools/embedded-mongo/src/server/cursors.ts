@@ -10,7 +10,17 @@ interface Open {
   /** Read ahead when a batch was full by bytes. */
   held?: Buffer;
   used: number;
+  /** How many the limit still allows: a cursor that has reached it is closed. */
+  left: number;
   readonly keep: boolean;
+}
+
+export interface CursorOptions {
+  /** Close after the first batch whatever is left. */
+  readonly single?: boolean;
+  readonly limit?: number;
+  /** Never close for being idle. */
+  readonly keep?: boolean;
 }
 
 export interface Batch {
@@ -28,8 +38,9 @@ export class Cursors {
   }
 
   /** The first batch; a cursor stays open when the batch filled up, as in the server, even if nothing is left. */
-  start(namespace: string, results: Iterator<Buffer>, batchSize: number, single: boolean, keep = false): Batch {
-    const open: Open = { namespace, rest: results, used: Date.now(), keep };
+  start(namespace: string, results: Iterator<Buffer>, batchSize: number, options: CursorOptions = {}): Batch {
+    const { single = false, limit = 0, keep = false } = options;
+    const open: Open = { namespace, rest: results, used: Date.now(), keep, left: limit || Infinity };
     const { documents, done } = take(open, batchSize);
     if (done || single) {
       results.return?.();
@@ -80,6 +91,8 @@ function take(open: Open, batchSize: number): { documents: Encodable[]; done: bo
     }
     documents.push(new Raw(next));
     bytes += next.length;
+    open.left -= 1;
+    if (open.left === 0) return { documents, done: true };
   }
   return { documents, done: false };
 }

@@ -2,7 +2,7 @@
 import { asInteger } from '../bson/arithmetic.js';
 import { compare, equal, isNumber, toDouble } from '../bson/compare.js';
 import { Regex, isDoc, type Doc, type Value } from '../bson/values.js';
-import { badValue, failedToParse, typeMismatch } from '../errors.js';
+import { MongoError, badValue, failedToParse, typeMismatch } from '../errors.js';
 import { parseFilter } from '../query/parse.js';
 import { typeName } from '../query/predicates.js';
 import { parseSort, type DocumentOrder } from '../query/sort.js';
@@ -17,7 +17,10 @@ const mustBeArray = (current: Value | undefined, path: string): Value[] => {
 function eachOf(op: string, argument: Doc): Value[] {
   const each = argument.get('$each');
   if (!Array.isArray(each))
-    throw badValue(`The argument to $each in ${op} must be an array but it was of type: ${typeName(each)}`);
+    throw new MongoError(
+      op === '$push' ? 2 : 14,
+      `The argument to $each in ${op} must be an array but it was of type: ${typeName(each)}`,
+    );
   return each;
 }
 
@@ -39,8 +42,10 @@ function push(argument: Value): Change {
       const at = position === undefined ? list.length : position < 0 ? Math.max(0, list.length + position) : position;
       list.splice(Math.min(at, list.length), 0, ...each);
       if (order) list.sort(order);
+      const length = list.length;
       if (slice !== undefined) list = slice < 0 ? list.slice(slice) : list.slice(0, slice);
-      return list;
+      const changed = current === undefined || each.length > 0 || order !== undefined || list.length < length;
+      return changed ? list : undefined;
     },
   };
 }
@@ -90,7 +95,7 @@ function addToSet(argument: Value): Change {
         );
       const list = [...(current ?? [])];
       for (const v of each) if (!list.some((x) => equal(x, v))) list.push(v);
-      return list;
+      return current !== undefined && list.length === current.length ? undefined : list;
     },
   };
 }
@@ -98,7 +103,8 @@ function addToSet(argument: Value): Change {
 function cull(op: string, current: Value | undefined, removes: (v: Value) => boolean): Value | undefined {
   if (current === undefined) return undefined;
   if (!Array.isArray(current)) throw badValue(`Cannot apply ${op} to a non-array value`);
-  return current.filter((v) => !removes(v));
+  const rest = current.filter((v) => !removes(v));
+  return rest.length === current.length ? undefined : rest;
 }
 
 function pull(argument: Value): Change {
@@ -112,14 +118,14 @@ function pulls(argument: Value): (v: Value) => boolean {
     const first = argument.keys().next().value ?? '';
     if (first.startsWith('$') && !['$and', '$or', '$nor', '$expr', '$ref', '$id'].includes(first)) {
       const condition = parseFilter(new Map([['', argument]]));
-      return (v) => condition.single(v, state);
+      return (v) => condition.test(new Map([['', v]]), state);
     }
     const condition = parseFilter(argument);
     return (v) => isDoc(v) && condition.test(v, state);
   }
   if (argument instanceof Regex) {
     const condition = parseFilter(new Map([['', argument]]));
-    return (v) => condition.single(v, state);
+    return (v) => condition.test(new Map([['', v]]), state);
   }
   return (v) => equal(v, argument);
 }
@@ -144,6 +150,7 @@ function pop(argument: Value, path: string): Change {
       if (current === undefined) return undefined;
       if (!Array.isArray(current))
         throw typeMismatch(`Path '${path}' contains an element of non-array type '${typeName(current)}'`);
+      if (!current.length) return undefined;
       return n === 1 ? current.slice(0, -1) : current.slice(1);
     },
   };

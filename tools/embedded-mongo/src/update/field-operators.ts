@@ -1,6 +1,6 @@
 /** `$set` and its kin: operators on one value. */
-import { add, asInteger, isInteger, multiply } from '../bson/arithmetic.js';
-import { compare, isNumber, type Numeric } from '../bson/compare.js';
+import { add, isInteger, multiply } from '../bson/arithmetic.js';
+import { compare, identical, isNumber, type Numeric } from '../bson/compare.js';
 import { Decimal } from '../bson/decimal.js';
 import { DateTime, Double, Timestamp, isDoc, type Value } from '../bson/values.js';
 import { badValue, typeMismatch } from '../errors.js';
@@ -9,9 +9,13 @@ import type { Change, MakeChange } from './modifiers.js';
 
 let increment = 0;
 
+/** Writing what is there already, type and all, is no modification. */
+const unlessSame = (current: Value | undefined, next: Value): Value | undefined =>
+  identical(current, next) ? undefined : next;
+
 const set =
   (op: string): MakeChange =>
-  (argument) => ({ op, creates: true, change: () => argument });
+  (argument) => ({ op, creates: true, change: (current) => unlessSame(current, argument) });
 
 const arithmetic =
   (
@@ -32,7 +36,7 @@ const arithmetic =
           );
         const result = compute(current, argument);
         if (result === undefined) throw badValue(`Failed to apply ${op} operations to current value`);
-        return result;
+        return unlessSame(current, result);
       },
     };
   };
@@ -93,7 +97,7 @@ function bit(argument: Value, path: string): Change {
         const result = BITS[name]!(BigInt(value), BigInt(v as number | bigint));
         value = wide ? BigInt.asIntN(64, result) : Number(BigInt.asIntN(32, result));
       }
-      return value;
+      return unlessSame(current, value);
     },
   };
 }
@@ -109,5 +113,3 @@ export const FIELD_OPERATORS: Record<string, MakeChange> = {
   $currentDate: currentDate,
   $bit: bit,
 };
-
-export const integerArgument = (v: Value | undefined): number | undefined => asInteger(v);

@@ -1,7 +1,7 @@
 /** From an update document to the list of its modifiers, each with a path and what it does to the value there. */
 import { isDoc, type Doc, type Value } from '../bson/values.js';
 import { isArrayIndex } from '../bson/paths.js';
-import { MongoError, badValue, failedToParse } from '../errors.js';
+import { MongoError, badValue, failedToParse, notImplemented } from '../errors.js';
 import { FIELD_OPERATORS } from './field-operators.js';
 import { ARRAY_OPERATORS } from './array-operators.js';
 
@@ -29,6 +29,8 @@ export interface Modifier extends Change {
 }
 
 const MAKERS: Record<string, MakeChange> = { ...FIELD_OPERATORS, ...ARRAY_OPERATORS };
+
+const DB_REF = new Set(['$ref', '$id', '$db']);
 
 export function parseModifiers(update: Doc): Modifier[] {
   const out: Modifier[] = [];
@@ -62,6 +64,9 @@ function rename(from: string, to: Value): Modifier {
   const [source, target] = [splitPath(from), splitPath(to)];
   if ([...source, ...target].some((p) => p.startsWith('$')))
     throw badValue(`The source and target field for $rename may not be dynamic: ${from}`);
+  const overlap = (a: readonly string[], b: readonly string[]): boolean => a.every((p, i) => p === b[i]);
+  if (from !== to && (overlap(source, target) || overlap(target, source)))
+    throw badValue(`The source and target field for $rename must not be on the same path: ${from}`);
   if (from === to) throw badValue(`The source and target field for $rename must differ: ${from}`);
   return { op: '$rename', creates: true, change: (v) => v, path: source, renameTo: target, onInsertOnly: false };
 }
@@ -72,6 +77,10 @@ function splitPath(name: string): string[] {
   if (parts.includes('')) throw new MongoError(56, `The update path '${name}' contains an empty field name`);
   if (parts[0] === '$' || parts[0] === '$[]')
     throw badValue(`Cannot have positional (i.e. '$') element in the first position in path '${name}'`);
+  if (parts[0]!.startsWith('$') && !DB_REF.has(parts[0]!))
+    throw new MongoError(52, `The dollar ($) prefixed field '${parts[0]}' in '${name}' is not allowed in an update`);
+  const inner = parts.find((p) => p.startsWith('$') && p !== '$' && !/^\$\[.*\]$/.test(p) && !DB_REF.has(p));
+  if (inner !== undefined) throw notImplemented(`updates of a field with the name ${inner}`);
   if (parts.filter((p) => p === '$').length > 1) throw badValue(`Too many positional (i.e. '$') elements in '${name}'`);
   return parts;
 }

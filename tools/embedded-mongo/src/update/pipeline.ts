@@ -26,6 +26,7 @@ export function parsePipelineUpdate(
       const id = doc.get('_id');
       const [result] = runStages(stages, [doc]);
       let after: Doc = result!;
+      const modified = !identical(doc, after);
       const kept = after.get('_id');
       if (id !== undefined && kept !== undefined && !identical(id, kept))
         throw new MongoError(66, "Performing an update on the path '_id' would modify the immutable field '_id'");
@@ -35,7 +36,7 @@ export function parsePipelineUpdate(
         after = ordered;
       }
       checkStorable(after);
-      return after;
+      return { after, modified };
     },
   };
 }

@@ -1,10 +1,11 @@
 /** An update as the server understands it: modifiers, or a whole new document. Parsed once, applied to many documents. */
-import { identical } from '../bson/compare.js';
+import { equal, identical } from '../bson/compare.js';
 import { isDoc, type Doc, type Value } from '../bson/values.js';
 import { MongoError, failedToParse } from '../errors.js';
 import { ArrayFilters, expand, locate, notViable, place, writeChild } from './location.js';
 import { comparePaths, parseModifiers, refuseConflicts, type Modifier } from './modifiers.js';
 import { parsePipelineUpdate } from './pipeline.js';
+export { parsePipelineNames } from '../aggregate/pipeline.js';
 import { checkStorable } from './storable.js';
 
 export interface ApplyOptions {
@@ -15,8 +16,11 @@ export interface ApplyOptions {
 }
 export interface Update {
   readonly isReplacement: boolean;
-  /** Gives the new document; `doc` may be changed in place. */
-  apply(doc: Doc, options: ApplyOptions): Doc;
+  /**
+   * Gives the new document; `doc` may be changed in place. What counts as modified is decided operator by operator: a
+   * `$push` that leaves an array as it was is a modification, a `$set` of the same value is none.
+   */
+  apply(doc: Doc, options: ApplyOptions): { after: Doc; modified: boolean };
 }
 
 export function parseUpdate(
@@ -40,19 +44,18 @@ function replacement(update: Doc, arrayFilters: readonly Value[]): Update {
     apply(doc) {
       const id = doc.get('_id');
       const given = update.get('_id');
-      if (id !== undefined && given !== undefined && !identicalId(id, given)) throw immutable();
-      const kept = id ?? given;
+      if (id !== undefined && given !== undefined && !equal(id, given)) throw immutable();
+      const kept = given ?? id;
       const out: Doc = kept === undefined ? new Map() : new Map([['_id', kept]]);
       for (const [name, value] of update) if (name !== '_id') out.set(name, value);
       checkStorable(out);
-      return out;
+      return { after: out, modified: !identical(doc, out) };
     },
   };
 }
 
 const immutable = (): MongoError =>
   new MongoError(66, "Performing an update on the path '_id' would modify the immutable field '_id'");
-const identicalId = (a: Value, b: Value): boolean => identical(a, b);
 
 function modifiers(update: Doc, arrayFilters: readonly Value[]): Update {
   const list = parseModifiers(update);
@@ -64,11 +67,12 @@ function modifiers(update: Doc, arrayFilters: readonly Value[]): Update {
       const id = doc.get('_id');
       let steps = options.inserting ? list : list.filter((m) => !m.onInsertOnly);
       if (dynamic) steps = expandAll(doc, steps, options.position, filters);
-      for (const step of steps) applyOne(doc, step, options.now);
+      let modified = false;
+      for (const step of steps) if (applyOne(doc, step, options.now)) modified = true;
       const after = doc.get('_id');
-      if (id !== undefined && (after === undefined || !identicalId(id, after))) throw immutable();
+      if (id !== undefined && (after === undefined || !identical(id, after))) throw immutable();
       checkStorable(doc);
-      return doc;
+      return { after: doc, modified };
     },
   };
 }
@@ -84,36 +88,38 @@ function expandAll(
   return out.sort((a, b) => comparePaths(a.path, b.path));
 }
 
-function applyOne(doc: Doc, m: Modifier, now: number): void {
-  if (m.renameTo) {
-    rename(doc, m.path, m.renameTo);
-    return;
-  }
+/** Applies one modifier and says whether it changed something. */
+function applyOne(doc: Doc, m: Modifier, now: number): boolean {
+  if (m.renameTo) return rename(doc, m.path, m.renameTo);
   const at = locate(doc, m.path);
   if (!at) {
     if (m.creates) throw notViable(m.path);
-    return;
+    return false;
   }
   const current = at.rest.length ? undefined : at.value;
-  if (current === undefined && !m.creates) return;
+  if (current === undefined && !m.creates) return false;
   if (m.op === '$unset') {
     if (isDoc(at.container)) at.container.delete(at.name);
     else writeChild(at.container, at.name, null);
-    return;
+    return true;
   }
   const next = m.change(current, { now }, m.path.join('.'));
-  if (next !== undefined) place(at, next);
+  if (next === undefined) return false;
+  place(at, next);
+  return true;
 }
 
-function rename(doc: Doc, from: readonly string[], to: readonly string[]): void {
+function rename(doc: Doc, from: readonly string[], to: readonly string[]): boolean {
   refuseArrays(doc, from, 'source');
   const source = locate(doc, from);
-  if (!source || source.rest.length || source.value === undefined) return;
+  if (!source || source.rest.length || source.value === undefined) return false;
   refuseArrays(doc, to, 'destination');
+  if (to[0] === '_id') throw immutable();
   const target = locate(doc, to);
   if (!target) throw notViable(to);
   place(target, source.value);
   (source.container as Doc).delete(source.name);
+  return true;
 }
 
 function refuseArrays(doc: Doc, path: readonly string[], which: string): void {

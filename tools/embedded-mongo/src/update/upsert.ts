@@ -1,5 +1,5 @@
 /** What an upsert starts from: the equalities of its filter. */
-import { isDoc, newOid, type Doc, type Value } from '../bson/values.js';
+import { Regex, newOid, type Doc, type Value } from '../bson/values.js';
 import { MongoError } from '../errors.js';
 import type { Node } from '../query/node.js';
 import { locate, notViable, place } from './location.js';
@@ -18,7 +18,7 @@ export function upsertDocument(filter: Node, update: Update, now: number): Doc {
     if (!at) throw notViable(path.split('.'));
     place(at, value);
   }
-  const doc = update.apply(start, { inserting: true, now });
+  const { after: doc } = update.apply(start, { inserting: true, now });
   const id = doc.get('_id') ?? newOid();
   checkId(id);
   const out: Doc = new Map([['_id', id]]);
@@ -28,10 +28,11 @@ export function upsertDocument(filter: Node, update: Update, now: number): Doc {
 
 function collect(node: Node, into: Map<string, Value>): void {
   if (node.op === 'and') for (const child of node.children!) collect(child, into);
-  else if (node.op === '$eq' && node.path !== undefined) {
+  else if (node.path !== undefined && (node.op === '$eq' || isSingle(node))) {
+    const value = node.op === '$eq' ? node.operand! : (node.operand as Value[])[0]!;
     if (into.has(node.path))
       throw new MongoError(54, `cannot infer query fields to set, path '${node.path}' is matched twice`);
-    into.set(node.path, node.operand!);
+    into.set(node.path, value);
   }
 }
 
@@ -43,4 +44,6 @@ function refuseOverlaps(equalities: ReadonlyMap<string, Value>): void {
         throw new MongoError(54, `cannot infer query fields to set, both paths '${a}' and '${b}' are matched`);
 }
 
-export const isPlainDocument = isDoc;
+/** `$in` with one value is an equality. */
+const isSingle = (n: Node): boolean =>
+  n.op === '$in' && Array.isArray(n.operand) && n.operand.length === 1 && !(n.operand[0] instanceof Regex);
