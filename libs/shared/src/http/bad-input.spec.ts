@@ -59,7 +59,7 @@ describe('bad input', () => {
     ['half of a surrogate pair', '{"title":"\\ud83d"}'],
     ['NUL in a key', '{"ti\\u0000tle":"a"}'],
     ['the prototype', '{"title":"a","__proto__":{"admin":true}}'],
-    ['the prototype, escaped', '{"title":"a","\\u005f\\u005fproto__":{"admin":true}}'],
+    ['the prototype, escaped', '{"title":"a","__pr\\u006fto__":{"admin":true}}'],
     ['the prototype of the constructor', '{"title":"a","constructor":{"prototype":{"admin":true}}}'],
     ['deep nesting', `${'['.repeat(33)}${']'.repeat(33)}`],
     ['very deep nesting', '{"a":'.repeat(10_000)],

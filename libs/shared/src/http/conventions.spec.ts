@@ -204,6 +204,12 @@ describe('the conventions of HTTP', () => {
       headers: { traceparent: `00-${trace}-00f067aa0ba902b7-01` },
     });
     expect(refused.body.correlationId).toBe(trace);
+    const acted = await notes.request<{ trace: string }>('POST', '/v1/notes/actions', {
+      token: notes.officer,
+      body: { reason: 'x'.repeat(50_000) },
+      headers: { traceparent: `00-${trace}-00f067aa0ba902b7-01` },
+    });
+    expect(acted.body.trace).toBe(trace);
     const fresh = await notes.request('GET', '/nothing', { headers: { traceparent: 'nonsense' } });
     expect(fresh.headers.get('x-correlation-id')).toMatch(/^(?!4bf9)[0-9a-f]{32}$/);
   });

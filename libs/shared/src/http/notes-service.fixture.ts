@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import {
   Body,
   Controller,
@@ -10,12 +11,14 @@ import {
   Patch,
   Post,
   Query,
+  StreamableFile,
 } from '@nestjs/common';
 import { ApiCreatedResponse } from '@nestjs/swagger';
 import mongoose from 'mongoose';
 import { z } from 'zod';
 import { CurrentPrincipal, HiddenFrom, Public, Roles, type Principal } from '../auth/index.js';
 import { Refusal } from '../domain/index.js';
+import { currentTraceId } from '../observability/index.js';
 import { clientOf, testIssuer, type TestIssuer, type TestService } from '../testing/index.js';
 import {
   createService,
@@ -88,7 +91,7 @@ class NotesController {
   @Roles('officer')
   @HttpCode(200)
   act(@Body({ schema: z.strictObject({ reason: z.string().optional() }).optional() }) body?: object): object {
-    return { body: body ?? null };
+    return { body: body ?? null, trace: currentTraceId() };
   }
 
   @Post('files')
@@ -115,6 +118,17 @@ class NotesController {
     held.begun();
     await held.until;
     return { held: true };
+  }
+
+  @Get('stream')
+  @Public()
+  stream(): StreamableFile {
+    const lines = async function* (): AsyncGenerator<string> {
+      yield 'begun\n';
+      await held.until;
+      yield 'ended\n';
+    };
+    return new StreamableFile(Readable.from(lines(), { objectMode: false }));
   }
 
   @Get('missing')

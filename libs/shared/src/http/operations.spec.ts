@@ -1,6 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { eventually } from '../testing/index.js';
 import { openApiOf } from './index.js';
-import { NotesService, startNotes, type RunningNotes } from './notes-service.fixture.js';
+import { held, NotesService, startNotes, type RunningNotes } from './notes-service.fixture.js';
 
 interface Operation {
   'x-roles': string[];
@@ -40,6 +41,25 @@ describe('what operators ask', () => {
     );
     expect(text).toMatch(/http_requests_in_flight 1\n/);
     expect(text).toContain('process_resident_memory_bytes');
+  });
+
+  it('counts a request whose caller hung up', async () => {
+    let release: () => void = () => undefined;
+    held.until = new Promise((resolve) => (release = resolve));
+    const begun = new Promise<void>((resolve) => (held.begun = resolve));
+    const hangUp = new AbortController();
+    const asked = fetch(`${notes.url}/v1/notes/held`, { signal: hangUp.signal });
+    await begun;
+    hangUp.abort();
+    await expect(asked).rejects.toThrow();
+    await eventually(
+      async () => {
+        const { text } = await notes.request('GET', '/metrics');
+        expect(text).toMatch(/http_request_duration_seconds_count\{[^}]*route="\/v1\/notes\/held",status="499"\} 1\n/);
+        expect(text).toMatch(/http_requests_in_flight 1\n/);
+      },
+      { describe: 'the request is counted, and no longer in flight' },
+    ).finally(release);
   });
 
   it('shows the reference with scripts of its own alone', async () => {

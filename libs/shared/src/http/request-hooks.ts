@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { principalOfRequest } from '../auth/index.js';
 import { Refusal } from '../domain/index.js';
 import { currentTraceId, runInTrace, type Log, type Metrics } from '../observability/index.js';
@@ -21,6 +21,23 @@ const OPERATIONS = /^\/(?:health\/|metrics$)/;
 /** What only a forged address holds: no id, name or filter of ours has a NUL character. */
 const NUL_IN_URL = /%00|\0/;
 
+/** What proxies log for a caller who hung up before the answer. */
+const CLIENT_CLOSED_REQUEST = 499;
+
+function finished(request: FastifyRequest, reply: FastifyReply, log: Log, metrics: Metrics): void {
+  const route = request.routeOptions.url ?? 'unmatched';
+  const { method } = request;
+  const status = reply.raw.writableFinished ? reply.statusCode : CLIENT_CLOSED_REQUEST;
+  metrics.httpFinished({ method, route, status, seconds: reply.elapsedTime / 1000 });
+  log[OPERATIONS.test(route) ? 'debug' : 'info']('request', {
+    method,
+    route,
+    status,
+    durationMs: Math.round(reply.elapsedTime * 10) / 10,
+    roles: principalOfRequest(request)?.roles ?? ['anonymous'],
+  });
+}
+
 /** Trace, safe headers, access log and metrics of every request. Paths appear as templates, never as they were sent. */
 export function observeRequests(fastify: FastifyInstance, log: Log, metrics: Metrics): void {
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -29,6 +46,8 @@ export function observeRequests(fastify: FastifyInstance, log: Log, metrics: Met
       const scope = new AsyncResource('throughline.request');
       scopes.set(request.raw, scope);
       metrics.httpStarted();
+      // not the hook for sent answers: an answer to a caller who has gone is never sent, and would never be counted
+      reply.raw.once('close', () => scope.runInAsyncScope(() => finished(request, reply, log, metrics)));
       void reply.headers({
         'x-correlation-id': currentTraceId(),
         'x-content-type-options': 'nosniff',
@@ -42,20 +61,4 @@ export function observeRequests(fastify: FastifyInstance, log: Log, metrics: Met
     });
   });
   fastify.addHook('preValidation', (request, _reply, done) => inTraceOf(request, () => done()));
-  fastify.addHook('onResponse', (request, reply, done) => {
-    const route = request.routeOptions.url ?? 'unmatched';
-    const { method } = request;
-    const status = reply.statusCode;
-    metrics.httpFinished({ method, route, status, seconds: reply.elapsedTime / 1000 });
-    inTraceOf(request, () =>
-      log[OPERATIONS.test(route) ? 'debug' : 'info']('request', {
-        method,
-        route,
-        status,
-        durationMs: Math.round(reply.elapsedTime * 10) / 10,
-        roles: principalOfRequest(request)?.roles ?? ['anonymous'],
-      }),
-    );
-    done();
-  });
 }

@@ -88,9 +88,19 @@ describe('the process of a service', () => {
   });
   afterEach(() => {
     jest.restoreAllMocks();
-    process.removeAllListeners('SIGTERM');
-    process.removeAllListeners('SIGINT');
+    for (const event of ['SIGTERM', 'SIGINT', 'uncaughtException', 'unhandledRejection']) {
+      process.removeAllListeners(event);
+    }
   });
+
+  const begin = async (url: string): Promise<{ answer: Promise<Response>; release: () => void }> => {
+    let release: () => void = () => undefined;
+    held.until = new Promise((resolve) => (release = resolve));
+    const begun = new Promise<void>((resolve) => (held.begun = resolve));
+    const answer = fetch(`${url}/v1/notes/held`);
+    await begun;
+    return { answer, release };
+  };
 
   it('ends with 78 and a line per problem for a bad environment, and no stack', async () => {
     await startService(NotesService, { ...environment, PORT: 'x', AMQP_URL: undefined });
@@ -120,34 +130,73 @@ describe('the process of a service', () => {
     expect(ready).toMatchObject({ service: 'notes', port: Number(new URL(url).port) });
     expect(ready?.['readyInMs']).toBeGreaterThan(0);
 
-    let release: () => void = () => undefined;
-    held.until = new Promise((resolve) => (release = resolve));
-    const begun = new Promise<void>((resolve) => (held.begun = resolve));
-    const inHand = fetch(`${url}/v1/notes/held`);
-    await begun;
+    const inHand = await begin(url);
     process.emit('SIGTERM', 'SIGTERM');
     await eventually(() => expect(fetch(`${url}/health/live`)).rejects.toThrow(), {
       describe: 'no new connections',
       deadlineMs: 3000,
     });
     expect(exits).toEqual([]);
-    release();
-    expect((await inHand).status).toBe(200);
+    inHand.release();
+    const { status, headers } = await inHand.answer;
+    expect([status, headers.get('connection')]).toEqual([200, 'close']);
     await eventually(() => expect(exits).toEqual([0]), { describe: 'the process ends' });
+  });
+
+  it('lets an answer that has begun to stream come to its end, and does not wait for the idle connection', async () => {
+    const { url } = await startService(NotesService, environment, destination);
+    let release: () => void = () => undefined;
+    held.until = new Promise((resolve) => (release = resolve));
+    const answer = await fetch(`${url}/v1/notes/stream`);
+    process.emit('SIGTERM', 'SIGTERM');
+    release();
+    expect(await answer.text()).toBe('begun\nended\n');
+    await eventually(() => expect(exits).toEqual([0]), { describe: 'the process ends', deadlineMs: 4_000 });
   });
 
   it('cuts a shutdown off that takes longer than its grace', async () => {
     const { url } = await startService(NotesService, { ...environment, SHUTDOWN_GRACE_MS: '50' }, destination);
-    let release: () => void = () => undefined;
-    held.until = new Promise((resolve) => (release = resolve));
-    const begun = new Promise<void>((resolve) => (held.begun = resolve));
-    const inHand = fetch(`${url}/v1/notes/held`);
-    await begun;
+    const inHand = await begin(url);
     process.emit('SIGINT', 'SIGINT');
     await eventually(() => expect(exits).toEqual([1]), { describe: 'the process is cut off' });
     expect(lines.join('')).toContain('the shutdown took too long and was cut off');
-    release();
-    await inHand;
+    inHand.release();
+    await inHand.answer;
     await eventually(() => expect(exits).toEqual([1, 0]), { describe: 'the rest of the shutdown' });
+  });
+
+  it('ends at once at a second signal', async () => {
+    const { url } = await startService(NotesService, environment, destination);
+    const inHand = await begin(url);
+    process.emit('SIGTERM', 'SIGTERM');
+    process.emit('SIGINT', 'SIGINT');
+    expect(exits).toEqual([1]);
+    inHand.release();
+    await inHand.answer;
+    await eventually(() => expect(exits).toEqual([1, 0]), { describe: 'the rest of the shutdown' });
+  });
+
+  it('logs what nobody caught, without its message, and ends with 1', async () => {
+    const { close } = await startService(NotesService, environment, destination);
+    const events: NodeJS.EventEmitter = process;
+    events.emit('uncaughtException', new TypeError('Xanthippe Quillfeather'));
+    expect(exits).toEqual([1]);
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ level: 'fatal', error: { name: 'TypeError' } });
+    expect(lines.join('') + stderr).not.toContain('Quillfeather');
+    await close();
+  });
+
+  it('ends with 1 and one line where the service cannot be built', async () => {
+    const broken = {
+      ...NotesService,
+      module: () => {
+        throw new Error('a key-encryption key has 32 bytes in base64, this one has 5');
+      },
+    };
+    await startService(broken, environment, destination);
+    expect([exits, stderr]).toEqual([
+      [1],
+      'notes: cannot start: a key-encryption key has 32 bytes in base64, this one has 5\n',
+    ]);
   });
 });

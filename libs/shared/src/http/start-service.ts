@@ -38,27 +38,40 @@ function stopOnSignals(service: ServiceApp, graceMs: number): void {
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) {
       service.log.warn('stopped at once by a second signal', { signal });
-      process.exit(EXIT_FAILURE);
+      return process.exit(EXIT_FAILURE);
     }
     stopping = true;
     service.log.info('stopping', { signal });
-    setTimeout(() => {
+    const cutOff = setTimeout(() => {
       service.log.error('the shutdown took too long and was cut off', { durationMs: graceMs });
       process.exit(EXIT_FAILURE);
-    }, graceMs).unref();
-    service.close().then(
-      () => {
-        service.log.info('stopped', { signal });
-        process.exit(0);
-      },
-      (error: unknown) => {
-        service.log.error('the shutdown failed', { error });
-        process.exit(EXIT_FAILURE);
-      },
-    );
+    }, graceMs);
+    service
+      .close()
+      .finally(() => clearTimeout(cutOff))
+      .then(
+        () => {
+          service.log.info('stopped', { signal });
+          process.exit(0);
+        },
+        (error: unknown) => {
+          service.log.error('the shutdown failed', { error });
+          process.exit(EXIT_FAILURE);
+        },
+      );
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+}
+
+/** Node would print what was thrown with its message, which may hold personal data; and the state is unknown by now. */
+function dieOfTheUnexpected(service: ServiceApp): void {
+  const die = (error: unknown): void => {
+    service.log.fatal('ended by an unexpected failure', { error });
+    process.exit(EXIT_FAILURE);
+  };
+  process.on('uncaughtException', die);
+  process.on('unhandledRejection', die);
 }
 
 /**
@@ -90,6 +103,7 @@ export async function startService<Config extends object>(
     const service = await createService(definition, config, destination);
     const running = await listen(service, config);
     stopOnSignals(service, config.SHUTDOWN_GRACE_MS);
+    dieOfTheUnexpected(service);
     service.log.info('ready', {
       port: Number(new URL(running.url).port),
       readyInMs: Math.round(performance.now()),
@@ -100,7 +114,7 @@ export async function startService<Config extends object>(
     const why = typeof code === 'string' ? LISTEN_PROBLEMS[code] : undefined;
     process.stderr.write(
       why === undefined
-        ? `${definition.name}: cannot start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`
+        ? `${definition.name}: cannot start: ${error instanceof Error ? error.message : 'unknown failure'}\n`
         : `${definition.name}: cannot listen on ${config.HOST}:${config.PORT}: ${why}\n`,
     );
     return process.exit(EXIT_FAILURE);

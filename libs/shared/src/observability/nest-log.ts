@@ -2,7 +2,14 @@ import type { LoggerService } from '@nestjs/common';
 import type { Log, LogFields } from './log.js';
 
 /** What Nest says while it wires modules: useful when wiring fails, noise in every other start. */
-const WIRING = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestFactory', 'NestApplication']);
+const WIRING = new Set([
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestFactory',
+  'NestApplication',
+  'NestMicroservice',
+]);
 
 const isStack = (value: unknown): boolean => typeof value === 'string' && /\n\s+at /.test(value);
 

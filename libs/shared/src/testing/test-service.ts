@@ -84,8 +84,7 @@ export async function startTestService<Config extends object>(
       mongodbUrl,
       amqpUrl,
       close: async () => {
-        await running.close();
-        await infrastructure.remove();
+        await running.close().finally(() => infrastructure.remove());
       },
     };
   } catch (error) {
