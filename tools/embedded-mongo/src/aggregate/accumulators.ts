@@ -134,6 +134,22 @@ function mergeObjects(): Accumulator {
   return { add: (v) => mergeInto(out, v), result: () => out };
 }
 
+/** Welford's method over numbers as doubles; null where there are too few. */
+const deviation = (least: number) => (): Accumulator => {
+  let [n, mean, squares] = [0, 0, 0];
+  return {
+    add: (v) => {
+      if (!isNumber(v)) return;
+      const x = toDouble(v);
+      n += 1;
+      const delta = x - mean;
+      mean += delta / n;
+      squares += delta * (x - mean);
+    },
+    result: () => (n < least ? null : new Double(Math.sqrt(squares / (n - least + 1)))),
+  };
+};
+
 export const ACCUMULATORS: Record<string, () => Accumulator> = {
   $sum: summing((s) => s.total()),
   $avg: summing((s) => s.mean()),
@@ -144,4 +160,6 @@ export const ACCUMULATORS: Record<string, () => Accumulator> = {
   $push: push,
   $addToSet: addToSet,
   $mergeObjects: mergeObjects,
+  $stdDevPop: deviation(1),
+  $stdDevSamp: deviation(2),
 };

@@ -17,8 +17,6 @@ const LEFT_OUT = new Set([
   '$minN',
   '$median',
   '$percentile',
-  '$stdDevPop',
-  '$stdDevSamp',
   '$top',
   '$topN',
 ]);
@@ -149,8 +147,8 @@ export const bucket: MakeStage = (spec, context) => {
       }
     if (other === undefined)
       throw new MongoError(
-        40066,
-        '$switch could not find a matching branch for an input, and no default was specified.',
+        7158303,
+        '$bucket could not find a matching branch for an input, and no default was specified.',
       );
     return other;
   };

@@ -110,7 +110,7 @@ const skip: MakeStage = (spec) => {
 
 const countStage: MakeStage = (spec) => {
   if (typeof spec !== 'string') throw new MongoError(40156, 'the count field must be a non-empty string');
-  if (!spec) throw new MongoError(40156, 'the count field must be a non-empty string');
+  if (!spec) throw new MongoError(40157, 'the count field must be a non-empty string');
   if (spec.startsWith('$')) throw new MongoError(40158, 'the count field cannot be a $-prefixed path');
   if (spec.includes('.') || spec.includes('\0')) throw new MongoError(40160, "the count field cannot contain '.'");
   return function* (input) {

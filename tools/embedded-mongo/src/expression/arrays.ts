@@ -168,4 +168,6 @@ export const ARRAYS: Record<string, Operator> = {
   $avg: accumulating,
   $min: accumulating,
   $max: accumulating,
+  $stdDevPop: accumulating,
+  $stdDevSamp: accumulating,
 };

@@ -82,6 +82,8 @@ function entry(p: Parsed, path: string, value: Value, scope: Scope, filter: Node
   if (filter && first === '$slice' && !isExpressionSlice(value.get(first)!)) return sliced(p, path, value);
   if (filter && first === '$elemMatch') return matched(p, path, value);
   if (first === '$meta') throw notImplemented('projections by $meta');
+  if (first.startsWith('$') && value.size > 1)
+    throw new MongoError(16410, `FieldPath field names may not start with '$': ${path}`);
   if (first.startsWith('$')) return computed(p, path, value, scope, filter);
   for (const [name, inner] of value) {
     if (name.includes('.') && !filter)

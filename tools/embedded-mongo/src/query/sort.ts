@@ -17,6 +17,7 @@ export function parseSort(spec: Doc): DocumentOrder {
       if (direction.has('$meta')) throw notImplemented('sort by $meta');
       throw new MongoError(17312, 'the sort key may only be 1, -1 or $meta');
     }
+    if (!isNumber(direction)) throw new MongoError(15974, `Illegal key in $sort specification: ${path}`);
     const n = isNumber(direction) ? toDouble(direction) : NaN;
     if (n !== 1 && n !== -1)
       throw new MongoError(15975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');

@@ -106,7 +106,7 @@ export function expand(
   position: number | undefined,
   filters: ArrayFilters,
 ): (readonly string[])[] {
-  const first = path.findIndex((p) => p.startsWith('$'));
+  const first = path.findIndex((p) => p === '$' || /^\$\[.*\]$/.test(p));
   const part = first < 0 ? '' : path[first]!;
   if (part === '$') {
     if (position === undefined) throw badValue('The positional operator did not find the match needed from the query.');

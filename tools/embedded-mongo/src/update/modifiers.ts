@@ -1,7 +1,7 @@
 /** From an update document to the list of its modifiers, each with a path and what it does to the value there. */
 import { isDoc, type Doc, type Value } from '../bson/values.js';
 import { isArrayIndex } from '../bson/paths.js';
-import { MongoError, badValue, failedToParse, notImplemented } from '../errors.js';
+import { MongoError, badValue, failedToParse } from '../errors.js';
 import { FIELD_OPERATORS } from './field-operators.js';
 import { ARRAY_OPERATORS } from './array-operators.js';
 
@@ -79,8 +79,6 @@ function splitPath(name: string): string[] {
     throw badValue(`Cannot have positional (i.e. '$') element in the first position in path '${name}'`);
   if (parts[0]!.startsWith('$') && !DB_REF.has(parts[0]!))
     throw new MongoError(52, `The dollar ($) prefixed field '${parts[0]}' in '${name}' is not allowed in an update`);
-  const inner = parts.find((p) => p.startsWith('$') && p !== '$' && !/^\$\[.*\]$/.test(p) && !DB_REF.has(p));
-  if (inner !== undefined) throw notImplemented(`updates of a field with the name ${inner}`);
   if (parts.filter((p) => p === '$').length > 1) throw badValue(`Too many positional (i.e. '$') elements in '${name}'`);
   return parts;
 }
