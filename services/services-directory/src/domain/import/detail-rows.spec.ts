@@ -14,7 +14,6 @@ import {
   reasonOf,
   recordOf,
   schedule,
-  service,
 } from './map-row.fixture.js';
 
 describe('places', () => {

@@ -7,7 +7,6 @@ import {
   ORGANIZATION,
   OWN,
   SERVICE,
-  address,
   contextOf,
   imported,
   notesOf,

@@ -1,0 +1,40 @@
+import { eventually, startTestService, testIssuer, type TestService } from '@throughline/shared/testing';
+import type { DatasetName } from './imports/datasets.js';
+import type { ImportResponse } from './imports/imports.schemas.js';
+import { servicesDirectory } from './services-directory.module.js';
+
+/** A directory of its own for one test file, with a token of a coordinator. */
+export interface TestDirectory extends TestService {
+  tokenFor: (...roles: Parameters<typeof rolesOf>) => Promise<string>;
+  /** Imports a dataset under an idempotency key and answers the response. */
+  import: (dataset: DatasetName, key: string, dryRun?: boolean) => Promise<{ status: number; body: ImportResponse }>;
+}
+
+const rolesOf = (...roles: ('admin' | 'coordinator' | 'officer' | 'provider' | 'case-manager')[]) => roles;
+
+export async function startDirectory(): Promise<TestDirectory> {
+  const issuer = await testIssuer();
+  const service = await startTestService(servicesDirectory, { env: issuer.env });
+  await eventually(
+    async () => {
+      const { status, text } = await service.request('GET', '/health/ready');
+      if (status !== 200) throw new Error(text);
+    },
+    { describe: 'the directory is ready', deadlineMs: 20_000 },
+  );
+  const tokenFor: TestDirectory['tokenFor'] = (...roles) => issuer.token({ roles });
+  return {
+    ...service,
+    tokenFor,
+    import: async (dataset, key, dryRun) =>
+      service.request<ImportResponse>('POST', '/v1/imports', {
+        token: await tokenFor('coordinator'),
+        headers: { 'idempotency-key': key },
+        body: { dataset, ...(dryRun === undefined ? {} : { dryRun }) },
+      }),
+    close: async () => {
+      await service.close();
+      await issuer.close();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { Ajv, type ValidateFunction } from 'ajv';
+import addFormats from 'ajv-formats';
+
+type Json = Record<string, unknown>;
+
+const official = (name: string): Json =>
+  JSON.parse(gunzipSync(readFileSync(new URL(`../../hsds/${name}.json.gz`, import.meta.url))).toString()) as Json;
+
+/**
+ * The official compiled schemas let unknown fields pass, because they are open to profiles. Ours are closed in tests,
+ * so that a misspelt or forgotten field cannot hide.
+ */
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const copy = Object.fromEntries(Object.entries(schema).map(([name, value]) => [name, closed(value)]));
+  return 'properties' in copy && copy['type'] === 'object' ? { ...copy, additionalProperties: false } : copy;
+}
+
+const ajv = new Ajv({ strict: false, allErrors: true });
+addFormats.default(ajv);
+
+export const openapi = official('openapi') as {
+  paths: Record<string, { get: { parameters: { $ref: string }[]; responses: Json } }>;
+  components: { schemas: { Page: Json }; parameters: Record<string, { name: string }> };
+};
+
+export const validService: ValidateFunction = ajv.compile(closed(official('service')) as Json);
+export const validListedService: ValidateFunction = ajv.compile(closed(official('service_list')) as Json);
+/** The envelope, with all its fields required: the official schema requires `empty` alone. */
+export const validPage: ValidateFunction = ajv.compile({
+  ...openapi.components.schemas.Page,
+  properties: { ...(openapi.components.schemas.Page['properties'] as Json), contents: { type: 'array' } },
+  required: [...Object.keys(openapi.components.schemas.Page['properties'] as Json), 'contents'],
+  additionalProperties: false,
+});
+
+const rootResponse = openapi.paths['/']!.get.responses as {
+  200: { content: { 'application/json': { schema: Json } } };
+};
+export const validRoot: ValidateFunction = ajv.compile(
+  closed(rootResponse[200].content['application/json'].schema) as Json,
+);
+
+/** Throws an Error that says what is wrong where, unless the value is valid. */
+export function mustBeValid(validate: ValidateFunction, value: unknown): void {
+  if (!validate(value)) throw new Error(ajv.errorsText(validate.errors));
+}

@@ -1,0 +1,320 @@
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { connect, type Channel, type ChannelModel } from 'amqplib';
+import {
+  readCloudEvent,
+  ServicePublished,
+  ServiceWithdrawn,
+  type CloudEvent,
+  type DataOf,
+} from '@throughline/shared/contracts';
+import { eventually } from '@throughline/shared/testing';
+import { startDirectory, type TestDirectory } from '../directory.fixture.js';
+import type { HsdsService } from '../domain/hsds.js';
+import { BUNDLED_DATASETS } from './datasets.js';
+import { ImportRun, type ImportResult } from './import-run.js';
+import type { ImportResponse } from './imports.schemas.js';
+import { ImportsRepository } from './imports.repository.js';
+import { ImportsService } from './imports.service.js';
+
+let directory: TestDirectory;
+let broker: ChannelModel;
+let channel: Channel;
+/** Every event of the noun `service` that was published since the start. */
+const events: CloudEvent[] = [];
+
+beforeAll(async () => {
+  directory = await startDirectory();
+  broker = await connect(directory.amqpUrl);
+  channel = await broker.createChannel();
+  await channel.assertExchange('throughline.events', 'topic', { durable: true });
+  const { queue } = await channel.assertQueue('', { exclusive: true });
+  await channel.bindQueue(queue, 'throughline.events', 'service.#');
+  await channel.consume(queue, (message) => message && events.push(readCloudEvent(message.content)), { noAck: true });
+}, 60_000);
+afterAll(async () => {
+  await channel.close();
+  await broker.close();
+  await directory.close();
+}, 60_000);
+
+const total = async (): Promise<number> =>
+  (await directory.request<{ total_items: number }>('GET', '/hsds/services?per_page=1')).body.total_items;
+
+const eventsOf = (id: string): CloudEvent[] => events.filter((event) => event.subject === id);
+
+async function eventsArrive(count: number): Promise<void> {
+  await eventually(() => expect(events).toHaveLength(count), { describe: `${count} events`, deadlineMs: 60_000 });
+}
+
+/** The report of a dataset of its own, read straight from a folder. */
+async function importFolder(folder: string, dryRun = false): Promise<ImportResult> {
+  const dataset = { name: 'test', folder: pathToFileURL(`${folder}/`), commonTerms: [] };
+  const options = { attempt: randomUUID(), dryRun, now: new Date(), progress: async () => undefined };
+  return directory.app.get(ImportRun).run('test', dataset, options);
+}
+
+describe('POST /v1/imports', () => {
+  it('in a dry run reports everything and changes nothing', async () => {
+    const { status, body } = await directory.import('hsds-sample', 'dry', true);
+    expect(status).toBe(201);
+    expect(body.report?.changes).toEqual({
+      organizations: { written: 10, unchanged: 0 },
+      services: { published: 13, unchanged: 0, withdrawn: 0 },
+    });
+    expect(await total()).toBe(0);
+  });
+
+  it('imports the sample data package and gives the reason for each row that was not plain', async () => {
+    const { status, body } = await directory.import('hsds-sample', 'sample');
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ dataset: 'hsds-sample', dryRun: false, status: 'completed' });
+    const { totals, rows, rowsOmitted, remarks } = body.report!;
+    expect(totals).toEqual({ in: 71, imported: 67, mended: 2, rejected: 2 });
+    expect(rows.map(({ file, line, outcome, code }) => [file, line, outcome, code])).toEqual([
+      ['programs.csv', 2, 'mended', 'id-not-uuid'],
+      ['programs.csv', 2, 'mended', 'description-missing'],
+      ['holiday_schedules.csv', 2, 'mended', 'id-of-other-table'],
+      ['meta_table_descriptions.csv', 2, 'rejected', 'not-served'],
+      ['taxonomy.csv', 2, 'rejected', 'not-referred-to'],
+    ]);
+    expect([rowsOmitted, remarks]).toEqual([0, []]);
+    await eventsArrive(13);
+  });
+
+  it('imports the real legal aid data, with the outcome of each of its 4,490 rows', async () => {
+    const { status, body } = await directory.import('ilao', 'ilao');
+    expect(status).toBe(201);
+    const { totals, files, rows, reasons, changes } = body.report!;
+    expect(totals).toEqual({ in: 4490, imported: 0, mended: 3797, rejected: 693 });
+    expect(files).toEqual([
+      { file: 'organizations.csv', in: 33, imported: 0, mended: 33, rejected: 0 },
+      { file: 'services.csv', in: 430, imported: 0, mended: 429, rejected: 1 },
+      { file: 'locations.csv', in: 520, imported: 0, mended: 520, rejected: 0 },
+      { file: 'phones.csv', in: 982, imported: 0, mended: 955, rejected: 27 },
+      { file: 'postal_addresses.csv', in: 33, imported: 0, mended: 33, rejected: 0 },
+      { file: 'regular_schedules.csv', in: 2492, imported: 0, mended: 1827, rejected: 665 },
+    ]);
+    expect(reasons.filter((reason) => reason.outcome === 'rejected').map(({ code, count }) => [code, count])).toEqual([
+      ['id-missing', 1],
+      ['number-missing', 27],
+      ['times-missing', 665],
+    ]);
+    expect(reasons.find(({ file, code }) => file === 'services.csv' && code === 'organization-absent')?.count).toBe(
+      340,
+    );
+    expect(rows.filter((row) => row.outcome === 'rejected')).toHaveLength(693);
+    expect(changes).toEqual({
+      organizations: { written: 313, unchanged: 0 },
+      services: { published: 429, unchanged: 0, withdrawn: 0 },
+    });
+    expect(await total()).toBe(442);
+  }, 60_000);
+
+  it('announces every service once, as its contract says', async () => {
+    await eventsArrive(442);
+    for (const event of events) {
+      const data: DataOf<typeof ServicePublished> = ServicePublished.read(event.data);
+      expect(event).toMatchObject({
+        type: ServicePublished.type,
+        source: '/services-directory',
+        subject: data.serviceId,
+        sequence: '000000000001',
+      });
+      const { body } = await directory.request<HsdsService>('GET', `/hsds/services/${data.serviceId}`);
+      expect(data).toMatchObject({
+        name: body.name,
+        organizationId: body.organization.id,
+        organizationName: body.organization.name,
+        publishedAt: body.last_modified,
+      });
+    }
+    expect(new Set(events.map((event) => event.subject)).size).toBe(442);
+    expect(events.filter((event) => ServicePublished.read(event.data).categories.includes('Legal'))).toHaveLength(429);
+  }, 60_000);
+
+  it('answers the same report to the same key, also by its id', async () => {
+    const first = await directory.import('ilao', 'ilao');
+    expect(first.status).toBe(201);
+    const second = await directory.import('ilao', 'ilao');
+    expect(second.body).toEqual(first.body);
+    const token = await directory.tokenFor('admin');
+    const byId = await directory.request<ImportResponse>('GET', `/v1/imports/${first.body.id}`, { token });
+    expect([byId.status, byId.body]).toEqual([200, first.body]);
+  });
+
+  it('refuses the key for another import', async () => {
+    const { status, body } = await directory.import('hsds-sample', 'ilao');
+    expect([status, body]).toEqual([
+      422,
+      expect.objectContaining({ type: expect.stringMatching(/idempotency-key-reused$/) }),
+    ]);
+  });
+
+  it('writes and announces nothing when nothing has changed', async () => {
+    const before = await directory.request('GET', '/hsds/services?minimal=true');
+    const { body } = await directory.import('ilao', 'again');
+    expect(body.report?.changes).toEqual({
+      organizations: { written: 0, unchanged: 313 },
+      services: { published: 0, unchanged: 429, withdrawn: 0 },
+    });
+    expect((await directory.request('GET', '/hsds/services?minimal=true')).text).toBe(before.text);
+    expect(events).toHaveLength(442);
+  }, 60_000);
+
+  it('leaves nothing behind of the rows on their way', async () => {
+    const { default: mongoose } = await import('mongoose');
+    const connection = await mongoose.createConnection(directory.mongodbUrl).asPromise();
+    expect(await connection.collection('import_parts').countDocuments({})).toBe(0);
+    await connection.close();
+  });
+});
+
+describe('a dataset that changes', () => {
+  let folder: string;
+  const [KEPT, GONE] = ['10000000-0000-4000-8000-000000000001', '10000000-0000-4000-8000-000000000002'];
+  const files = async (organization: string, ...services: string[]) => {
+    await writeFile(join(folder, 'organizations.csv'), `id,name,description\no1,${organization},d\n`);
+    await writeFile(
+      join(folder, 'services.csv'),
+      ['id,organization_id,name,status', ...services.map((id) => `${id},o1,Service ${id},active`), ''].join('\n'),
+    );
+  };
+  const statusOf = async (id: string) => (await directory.request('GET', `/hsds/services/${id}`)).status;
+  const typesOf = (id: string) => eventsOf(id).map((event) => event.type.split('.').slice(2).join('.'));
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'dataset-'));
+    await files('Aid', KEPT, GONE);
+    expect((await importFolder(folder)).changes.services).toEqual({ published: 2, unchanged: 0, withdrawn: 0 });
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('withdraws what has vanished from it, and nothing of other datasets', async () => {
+    await files('Aid', KEPT);
+    expect((await importFolder(folder, true)).changes.services).toEqual({ published: 0, unchanged: 1, withdrawn: 1 });
+    expect(await statusOf(GONE)).toBe(200);
+    expect((await importFolder(folder)).changes.services).toEqual({ published: 0, unchanged: 1, withdrawn: 1 });
+    expect([await statusOf(KEPT), await statusOf(GONE), await total()]).toEqual([200, 404, 443]);
+    await eventually(() => expect(typesOf(GONE)).toEqual(['service.published.v1', 'service.withdrawn.v1']), {
+      describe: 'the withdrawal is announced',
+    });
+    expect(ServiceWithdrawn.read(eventsOf(GONE)[1]!.data).serviceId).toBe(GONE);
+    expect((await importFolder(folder)).changes.services).toEqual({ published: 0, unchanged: 1, withdrawn: 0 });
+  });
+
+  it('publishes it again when it comes back', async () => {
+    await files('Aid', KEPT, GONE);
+    expect((await importFolder(folder)).changes.services).toEqual({ published: 1, unchanged: 1, withdrawn: 0 });
+    expect(await statusOf(GONE)).toBe(200);
+    await eventually(() => expect(typesOf(GONE)).toHaveLength(3), { describe: 'the return is announced' });
+    expect(eventsOf(GONE).map((event) => Number(event.sequence))).toEqual([1, 2, 3]);
+  });
+
+  it('announces a service again whose organization has changed, since that is part of it', async () => {
+    const before = (await directory.request<HsdsService>('GET', `/hsds/services/${KEPT}`)).body.last_modified;
+    await files('New Aid', KEPT, GONE);
+    expect((await importFolder(folder)).changes).toEqual({
+      organizations: { written: 1, unchanged: 0 },
+      services: { published: 2, unchanged: 0, withdrawn: 0 },
+    });
+    const { body } = await directory.request<HsdsService>('GET', `/hsds/services/${KEPT}`);
+    expect(body.organization.name).toBe('New Aid');
+    expect(body.last_modified > before).toBe(true);
+    await eventually(() => expect(typesOf(KEPT)).toHaveLength(2), { describe: 'the change is announced' });
+  });
+
+  it('is refused without a single service: it would empty the directory', async () => {
+    await files('Aid');
+    await expect(importFolder(folder)).rejects.toMatchObject({ kind: 'invalid', code: 'dataset-unusable' });
+    expect(await total()).toBe(444);
+  });
+
+  it('counts a row that stands there twice once', async () => {
+    await files('New Aid', KEPT, GONE, GONE);
+    await copyFile(join(folder, 'services.csv'), join(folder, 'locations.csv'));
+    const { files: counts, reasons } = await importFolder(folder, true);
+    expect(counts.map(({ file, rejected }) => [file, rejected])).toEqual([
+      ['organizations.csv', 0],
+      ['services.csv', 1],
+      ['locations.csv', 1],
+    ]);
+    expect(reasons.filter(({ outcome }) => outcome === 'rejected').map(({ code }) => code)).toEqual([
+      'id-repeated',
+      'id-repeated',
+    ]);
+  });
+});
+
+describe('an import whose carrier is gone', () => {
+  const command = { key: 'crashed', hash: 'h' };
+  const request = { dataset: 'hsds-sample', dryRun: false } as const;
+
+  it('is refused while its lease runs, and carried out by the next request after that', async () => {
+    const imports = directory.app.get(ImportsRepository);
+    const service = directory.app.get(ImportsService);
+    const { id } = await imports.begin(
+      {
+        ...request,
+        status: 'running',
+        leaseUntil: new Date(Date.now() + 60_000),
+        carrier: 'gone',
+        startedAt: new Date(),
+      },
+      command,
+    );
+    await expect(service.import(request, command)).rejects.toMatchObject({ kind: 'conflict', code: 'import-running' });
+    expect(await service.find(id)).toMatchObject({ status: 'running' });
+    await imports.change(id, (record) => ({ ...record, leaseUntil: new Date(Date.now() - 1) }));
+    expect(await service.import(request, command)).toMatchObject({ id, status: 'completed' });
+  });
+
+  it('can be asked for again at once when it failed', async () => {
+    const service = directory.app.get(ImportsService);
+    const { folder } = BUNDLED_DATASETS['hsds-sample'];
+    const again = { key: 'failed', hash: 'h' };
+    BUNDLED_DATASETS['hsds-sample'].folder = pathToFileURL(`${tmpdir()}/no-such-folder/`);
+    try {
+      await expect(service.import(request, again)).rejects.toMatchObject({ code: 'dataset-unusable' });
+    } finally {
+      BUNDLED_DATASETS['hsds-sample'].folder = folder;
+    }
+    expect(await service.import(request, again)).toMatchObject({ status: 'completed' });
+  });
+});
+
+describe('who may import, and what', () => {
+  const post = async (options: { token?: string; body?: unknown; headers?: Record<string, string> }) =>
+    (
+      await directory.request('POST', '/v1/imports', {
+        headers: { 'idempotency-key': 'k' },
+        body: { dataset: 'hsds-sample', dryRun: true },
+        ...options,
+      })
+    ).status;
+
+  it('needs a token with the right role', async () => {
+    expect(await post({})).toBe(401);
+    for (const role of ['officer', 'provider', 'case-manager'] as const)
+      expect(await post({ token: await directory.tokenFor(role) })).toBe(403);
+    expect(await post({ token: await directory.tokenFor('admin') })).toBe(201);
+    const anonymous = await directory.request('GET', '/v1/imports/x');
+    expect(anonymous.status).toBe(401);
+  });
+
+  it('needs a key and a body that it knows', async () => {
+    const token = await directory.tokenFor('coordinator');
+    expect(await post({ token, headers: {} })).toBe(400);
+    for (const body of [{}, { dataset: '../etc' }, { dataset: { $gt: '' } }, { dataset: 'ilao', dryRun: 'yes' }])
+      expect(await post({ token, body })).toBe(422);
+    expect(await post({ token, body: { dataset: 'ilao', folder: '/etc' } })).toBe(422);
+  });
+
+  it('knows no import that nobody asked for', async () => {
+    const token = await directory.tokenFor('coordinator');
+    expect((await directory.request('GET', '/v1/imports/nothing', { token })).status).toBe(404);
+  });
+});
