@@ -33,6 +33,12 @@ export interface ProblemOf extends Problem {
   caseload?: { count: number; limit: number };
 }
 
+/** A problem without what differs between any two: what a reader could tell two refusals apart by. */
+export function essence({ status, body }: { status: number; body: object }): object {
+  const { instance: _path, correlationId: _trace, ...rest } = body as Record<string, unknown>;
+  return { status, ...rest };
+}
+
 /** An event of another service, as its relay would publish it. */
 export interface ForeignEvent {
   definition: EventDefinition;
