@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build, checkNode, giveUp, install, root } from './bootstrap.mjs';
 
 /*
@@ -15,6 +15,7 @@ import { build, checkNode, giveUp, install, root } from './bootstrap.mjs';
 
 const dataDir = join(root, '.throughline/test');
 const resultsDir = join(root, '.nx/test-results/@throughline');
+const LONGEST_STEP_MS = 20 * 60_000;
 const say = (line) => process.stdout.write(`[test] ${line}\n`);
 const failedSteps = [];
 let running;
@@ -33,7 +34,8 @@ await step('lint and boundaries', 'node_modules/nx/dist/bin/nx.js', [
   ...only(projects.names),
 ]);
 say('build');
-build('.');
+// The whole-system tests run every service; the others need their own project and the launcher.
+build(...(projects.everything || projects.names.includes('e2e') ? ['.'] : [...projects.folders, 'tools/platform']));
 
 rmSync(resultsDir, { recursive: true, force: true });
 mkdirSync(resultsDir, { recursive: true });
@@ -95,8 +97,14 @@ function step(title, program, args, env = {}) {
       stdio: ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, NX_TUI: 'false', NX_ISOLATE_PLUGINS: 'false', ...env },
     });
+    // A test that keeps its process alive would otherwise hold up a CI until that gives up itself.
+    const watch = setTimeout(() => {
+      failedSteps.push(`${title}: not finished within ${LONGEST_STEP_MS / 60_000} minutes`);
+      running.kill('SIGKILL');
+    }, LONGEST_STEP_MS);
     running.once('error', (error) => giveUp(`${title}: ${error.message}`));
     running.once('exit', (code) => {
+      clearTimeout(watch);
       if (code !== 0) failedSteps.push(title);
       resolve();
     });
@@ -136,13 +144,18 @@ function conclude() {
 
 /** The projects to test: those named, or all that the workspace has. */
 function selected(names) {
-  const all = [
-    ...['libs', 'tools', 'services'].flatMap((folder) =>
-      readdirSync(join(root, folder)).filter((name) => existsSync(join(root, folder, name, 'jest.config.mjs'))),
-    ),
-    'e2e',
-  ];
-  const unknown = names.filter((name) => !all.includes(name));
-  if (unknown.length > 0) giveUp(`There is no project ${unknown.join(', ')}. These can be tested: ${all.join(', ')}.`);
-  return { names: names.length > 0 ? names : all, everything: names.length === 0 };
+  const folders = ['libs', 'tools', 'services'].flatMap((group) =>
+    readdirSync(join(root, group)).map((name) => `${group}/${name}`),
+  );
+  const all = new Map(
+    [...folders, 'e2e']
+      .filter((path) => existsSync(join(root, path, 'jest.config.mjs')))
+      .map((path) => [basename(path), path]),
+  );
+  const unknown = names.filter((name) => !all.has(name));
+  if (unknown.length > 0) {
+    giveUp(`There is no project ${unknown.join(', ')}. These can be tested: ${[...all.keys()].join(', ')}.`);
+  }
+  const chosen = names.length > 0 ? names : [...all.keys()];
+  return { names: chosen, folders: chosen.map((name) => all.get(name)), everything: names.length === 0 };
 }

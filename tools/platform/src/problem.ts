@@ -6,15 +6,12 @@ export class Problem extends Error {
   override readonly name = 'Problem';
 }
 
-/** The message of anything that was thrown, on one line. */
+/** The message of anything that was thrown, on one line; `fetch` hides the reason of a failure in its cause. */
 export function messageOf(thrown: unknown): string {
-  const text =
-    thrown instanceof AggregateError && thrown.message === ''
-      ? thrown.errors.map(messageOf).join('; ')
-      : thrown instanceof Error
-        ? thrown.message || thrown.name
-        : String(thrown);
-  return text.replaceAll(/\s*\n\s*/g, ' ').trim();
+  const { message, cause, errors } = Object(thrown) as Partial<AggregateError>;
+  if (message === 'fetch failed' && cause !== undefined) return messageOf(cause);
+  if (!message && Array.isArray(errors)) return errors.map(messageOf).join('; ');
+  return (message || String(thrown)).replaceAll(/\s*\n\s*/g, ' ').trim();
 }
 
 /**

@@ -39,9 +39,8 @@ async function secretsAt(issuer: string): Promise<Credentials> {
     const response = await fetch(issuer, { signal: AbortSignal.timeout(3_000) });
     about = (await response.json()) as typeof about;
   } catch (thrown) {
-    const reason = messageOf(thrown instanceof Error ? (thrown.cause ?? thrown) : thrown);
     throw new Problem(
-      `No platform answers at ${issuer} (${reason}). Start it with "npm start", or name its --port-base.`,
+      `No platform answers at ${issuer} (${messageOf(thrown)}). Start it with "npm start", or name its --port-base.`,
     );
   }
   if (about.name !== 'Throughline local identity provider' || !about.dataDir) {

@@ -4,7 +4,7 @@ import { databaseAnswers } from './database-answers.js';
 import { until } from './deadline.js';
 import type { Broker, Database, Running } from './running.js';
 
-const ANSWERS_WITHIN_MS = 10_000;
+const ANSWERS_WITHIN_MS = 4_000;
 
 /** The broker that AMQP_URL names. It is somebody else's: it is used, and never stopped, killed or frozen. */
 export async function brokerOfEnvironment(env: NodeJS.ProcessEnv): Promise<Broker> {
