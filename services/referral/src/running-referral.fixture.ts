@@ -130,9 +130,10 @@ export async function startReferral() {
     },
     /** Decides as the prosecutor on the version that is there. */
     decide: async (id: string, decision: Record<string, unknown>, headers: Record<string, string> = {}) => {
-      const { headers: read } = await get(`/v1/referrals/${id}`, tokens.prosecutor);
+      const read = await get(`/v1/referrals/${id}`, tokens.prosecutor);
+      expect({ status: read.status, text: read.text }).toMatchObject({ status: 200 });
       return post(`/v1/referrals/${id}/decision`, tokens.prosecutor, decision, {
-        'if-match': read.get('etag') ?? '',
+        'if-match': read.headers.get('etag') ?? '',
         ...headers,
       });
     },

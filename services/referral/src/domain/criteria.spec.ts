@@ -52,7 +52,15 @@ describe('operators', () => {
     'does not know %j, and never takes a name from the prototype',
     (facts) => {
       expect(verdictOf({ operator: 'equals', value: false }, facts)).toBe('unknown');
-      expect(verdictOf({ operator: 'equals', value: false, fact: 'constructor' }, facts)).toBe('unknown');
+      const inherited = {
+        id: 'c',
+        fact: 'constructor',
+        operator: 'equals',
+        value: 'x',
+        severity: 'hard',
+        sentences,
+      } as const;
+      expect(evaluate(ruleset(inherited), facts, AT)).toMatchObject({ facts: {}, criteria: [{ verdict: 'unknown' }] });
     },
   );
 

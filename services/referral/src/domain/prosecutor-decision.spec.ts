@@ -80,6 +80,15 @@ describe('accepting', () => {
     expect(refusal.details.extra).toEqual({ overridable: ['divertible-offense'] });
   });
 
+  it('never overrides what nobody may override, even on a referral that should not have come so far', () => {
+    const { state } = submitted({ ageAtEvent: 17 });
+    const overrides = [{ criterion: 'adult', reason: 'x' }];
+    const decision = { decision: 'accepted' as const, reasons: ['r'], overrides, by: 'p', at: new Date() };
+    const pending = { ...state, status: 'pending-decision' as const };
+    const refusal = refusalOf(() => decideReferral(ID, pending, decision, { sealed: 'j', policy }));
+    expect(refusal).toMatchObject({ code: 'override-not-permitted', details: { extra: { overridable: [] } } });
+  });
+
   it.each<[Partial<Entered>, string]>([
     [{ ageAtEvent: 17 }, 'ineligible'],
     [{ facts: {} }, 'awaiting-information'],
