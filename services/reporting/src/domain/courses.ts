@@ -69,7 +69,11 @@ export function coursesOf({ journeys, cases, linkages }: Pick<Records, 'journeys
   const linkagesOf = groupBy(linkages, ({ caseId }) => caseId);
   return journeys.map((journey) => {
     const served = (journey.caseId && byCase.get(journey.caseId)) || byReferral.get(journey.referralId);
-    const course = { journey, linkages: (served && linkagesOf.get(served.caseId)) ?? [], ...(served && { case: served }) };
+    const course = {
+      journey,
+      linkages: (served && linkagesOf.get(served.caseId)) ?? [],
+      ...(served && { case: served }),
+    };
     return { ...course, reached: reachedOf(evidence(course)) };
   });
 }

@@ -34,7 +34,11 @@ export class FunnelController {
 
   @Get('funnel.csv')
   @ApiOperation({ summary: 'The same report as a table for a spreadsheet, a line for each figure.' })
-  @ApiResponse({ status: 200, description: 'Comma-separated values (RFC 4180).', content: { 'text/csv': { schema: { type: 'string' } } } })
+  @ApiResponse({
+    status: 200,
+    description: 'Comma-separated values (RFC 4180).',
+    content: { 'text/csv': { schema: { type: 'string' } } },
+  })
   async csv(
     @Query({ schema: funnelQuery }) parameters: FunnelParameters,
     @Res({ passthrough: true }) reply: FastifyReply,

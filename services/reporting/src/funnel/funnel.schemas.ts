@@ -25,7 +25,10 @@ export type FunnelParameters = z.output<typeof funnelQuery>;
 const stage = z.enum(STAGES);
 const counts = z
   .object(Object.fromEntries(STAGES.map((name) => [name, count])) as Record<(typeof STAGES)[number], typeof count>)
-  .meta({ id: 'StageCounts', description: 'Referrals that had reached each stage; each count is at most the one before.' });
+  .meta({
+    id: 'StageCounts',
+    description: 'Referrals that had reached each stage; each count is at most the one before.',
+  });
 const groups = z.array(
   z.object({
     key: z.string().describe('Code or id; none-recorded where the referral names none.'),

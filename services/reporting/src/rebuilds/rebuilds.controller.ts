@@ -31,7 +31,11 @@ export class RebuildsController {
       'The services that own the events are asked to send them again. Reports are read from the old projections ' +
       'until the new ones hold everything that those hold. No body.',
   })
-  @ApiResponse({ status: 202, description: 'The rebuild has begun; its address is in Location.', standardSchema: rebuildSchema })
+  @ApiResponse({
+    status: 202,
+    description: 'The rebuild has begun; its address is in Location.',
+    standardSchema: rebuildSchema,
+  })
   async begin(
     @IdempotencyKey() command: CommandKey,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -1,0 +1,248 @@
+import fc from 'fast-check';
+import { STAGES, type Stage } from './courses.js';
+import { funnelReport, type FunnelReport } from './funnel.js';
+import { anyInstant, anyRecords } from './records.fixture.js';
+import type { Records } from './records.js';
+
+const day = (date: number, hour = 0): Date => new Date(Date.UTC(2026, 2, date, hour));
+const none: Records = { journeys: [], cases: [], linkages: [], services: [], agencies: [] };
+const countsOf = (report: FunnelReport): number[] => report.stages.map(({ count }) => count);
+
+/** One referral that came all the way, a day for each stage from the first of March on. */
+const whole: Records = {
+  ...none,
+  journeys: [
+    {
+      referralId: 'r-1',
+      pathway: 'arrest-diversion',
+      agencyId: 'santa-fe-pd',
+      district: 'downtown',
+      offenses: ['23C', '35B'],
+      referredAt: day(1),
+      eligibleAt: day(2),
+      acceptedAt: day(3),
+      handedOffAt: day(4),
+      chargeHoldDueAt: day(31),
+      chargeHoldSatisfiedAt: day(6),
+    },
+  ],
+  cases: [
+    {
+      caseId: 'c-1',
+      referralIds: ['r-1'],
+      openedAt: day(4),
+      contactedAt: day(5),
+      intakeCompletedAt: day(6),
+      needs: [{ needId: 'n-1', category: 'legal', recordedAt: day(6) }],
+    },
+  ],
+  linkages: [
+    {
+      linkageId: 'l-1',
+      caseId: 'c-1',
+      needId: 'n-1',
+      serviceId: 's-1',
+      requestedAt: day(7),
+      acceptedAt: day(7, 12),
+      completedAt: day(8),
+    },
+  ],
+  services: [{ serviceId: 's-1', name: 'Help desk', organizationName: 'Legal Aid', categories: ['legal'] }],
+  agencies: [{ agencyId: 'santa-fe-pd', name: 'Santa Fe Police Department' }],
+};
+
+describe('one referral that came all the way', () => {
+  it.each(STAGES.map((stage, index) => [stage, index] as const))('counts as %s from its day on', (_stage, index) => {
+    const justBefore = new Date(day(index + 1).getTime() - 1);
+    expect(countsOf(funnelReport(whole, { asOf: justBefore }))[index]).toBe(0);
+    expect(countsOf(funnelReport(whole, { asOf: day(index + 1) }))[index]).toBe(1);
+  });
+
+  it('waited a day for each stage', () => {
+    const { waitingTimes } = funnelReport(whole, { asOf: day(31) });
+    expect(waitingTimes.slice(0, 7).map(({ count, medianMinutes }) => [count, medianMinutes])).toEqual(
+      STAGES.slice(1).map(() => [1, 1_440]),
+    );
+    expect(waitingTimes).toContainEqual({
+      from: 'referred',
+      to: 'intake-completed',
+      count: 1,
+      medianMinutes: 5 * 1_440,
+      p90Minutes: 5 * 1_440,
+    });
+  });
+
+  it('stands in each group with its name, in two of the offences', () => {
+    const { groups } = funnelReport(whole, { asOf: day(31) });
+    expect(groups.agency).toMatchObject([{ key: 'santa-fe-pd', name: 'Santa Fe Police Department' }]);
+    expect(groups.pathway.map(({ key }) => key)).toEqual(['arrest-diversion']);
+    expect(groups.offense.map(({ key, counts }) => [key, counts['service-completed']])).toEqual([
+      ['23C', 1],
+      ['35B', 1],
+    ]);
+  });
+
+  it('had its need met by a service that has a name', () => {
+    const { needs, services } = funnelReport(whole, { asOf: day(31) });
+    expect(needs).toEqual([{ category: 'legal', needs: 1, requested: 1, accepted: 1, completed: 1, linkageRate: 1 }]);
+    expect(services).toEqual([
+      { serviceId: 's-1', name: 'Help desk', organizationName: 'Legal Aid', requested: 1, accepted: 1, completed: 1 },
+    ]);
+  });
+});
+
+describe('what a stage means', () => {
+  const stagesAt = (records: Partial<Records>): Stage[] =>
+    funnelReport({ ...whole, ...records }, { asOf: day(31) })
+      .stages.filter(({ count }) => count > 0)
+      .map(({ stage }) => stage);
+  const [journey] = whole.journeys;
+  const [served] = whole.cases;
+
+  it('the prosecutor has the last word on eligibility', () => {
+    const { eligibleAt: _eligibleAt, ...overridden } = journey!;
+    expect(stagesAt({ journeys: [overridden] })).toEqual([...STAGES]);
+  });
+
+  it('nobody completes an intake without having been reached', () => {
+    const { contactedAt: _contactedAt, ...unlogged } = served!;
+    expect(stagesAt({ cases: [unlogged] })).toEqual([...STAGES]);
+  });
+
+  it('a need that was linked before intake counts as linked once intake is completed', () => {
+    const { intakeCompletedAt: _intakeCompletedAt, ...waiting } = served!;
+    expect(stagesAt({ cases: [waiting] })).toEqual(STAGES.slice(0, 5));
+  });
+
+  it('a case whose referral is not known yet counts for nobody', () => {
+    expect(stagesAt({ journeys: [] })).toEqual([]);
+  });
+
+  it('the hand-off names the case also where the case names another referral', () => {
+    const second = { ...journey!, referralId: 'r-2', caseId: 'c-1' };
+    const report = funnelReport({ ...whole, journeys: [journey!, second] }, { asOf: day(31) });
+    expect(countsOf(report)).toEqual(STAGES.map(() => 2));
+    expect(report.needs).toMatchObject([{ needs: 1, requested: 1 }]);
+    expect(report.services).toMatchObject([{ requested: 1 }]);
+  });
+});
+
+describe('a charge hold', () => {
+  const holdsAt = (asOf: Date, changes: object): FunnelReport['chargeHolds'] =>
+    funnelReport({ ...none, journeys: [{ ...whole.journeys[0]!, ...changes }] }, { asOf }).chargeHolds;
+
+  it('is open until its intake, and satisfied then', () => {
+    expect(holdsAt(day(2), {})).toEqual({ held: 0, open: 0, satisfied: 0, lapsed: 0 });
+    expect(holdsAt(day(5), {})).toEqual({ held: 1, open: 1, satisfied: 0, lapsed: 0 });
+    expect(holdsAt(day(6), {})).toEqual({ held: 1, open: 0, satisfied: 1, lapsed: 0 });
+  });
+
+  it('lapses', () => {
+    const changes = { chargeHoldSatisfiedAt: undefined, chargeHoldLapsedAt: day(20) };
+    expect(holdsAt(day(31), changes)).toEqual({ held: 1, open: 0, satisfied: 0, lapsed: 1 });
+  });
+
+  it('is satisfied by an intake in time that was entered after the lapse', () => {
+    expect(holdsAt(day(31), { chargeHoldLapsedAt: day(20) })).toEqual({ held: 1, open: 0, satisfied: 1, lapsed: 0 });
+  });
+});
+
+it('leaves out what the filter leaves out', () => {
+  const other = { referralId: 'r-2', offenses: [], pathway: 'social-contact', agencyId: 'taos-pd', referredAt: day(2) };
+  const records: Records = { ...whole, journeys: [...whole.journeys, other as Records['journeys'][number]] };
+  const referred = (filter: object): number => countsOf(funnelReport(records, { asOf: day(31), ...filter }))[0]!;
+  expect(referred({})).toBe(2);
+  expect(referred({ pathway: 'social-contact' })).toBe(1);
+  expect(referred({ agency: 'taos-pd' })).toBe(1);
+  expect(referred({ district: 'downtown' })).toBe(1);
+  expect(referred({ from: day(2) })).toBe(1);
+  expect(referred({ agency: 'nobody' })).toBe(0);
+});
+
+describe('of any records', () => {
+  const property = (check: (report: FunnelReport, records: Records, asOf: Date) => void): void =>
+    fc.assert(
+      fc.property(anyRecords, anyInstant, (records, asOf) => check(funnelReport(records, { asOf }), records, asOf)),
+      { numRuns: 300 },
+    );
+
+  it('each stage is a part of the one before', () => {
+    property(({ stages, groups }) => {
+      const counts = stages.map(({ count }) => count);
+      expect(counts).toEqual([...counts].sort((a, b) => b - a));
+      for (const { counts: own } of Object.values(groups).flat())
+        expect(Object.values(own)).toEqual(Object.values(own).sort((a, b) => b - a));
+    });
+  });
+
+  it('groups that partition add up to the totals, and offences to at least as much', () => {
+    property(({ stages, groups }) => {
+      for (const { stage, count } of stages) {
+        const sum = (group: { counts: Record<Stage, number> }[]): number =>
+          group.reduce((total, { counts }) => total + counts[stage], 0);
+        expect(sum(groups.pathway)).toBe(count);
+        expect(sum(groups.agency)).toBe(count);
+        expect(sum(groups.district)).toBe(count);
+        expect(sum(groups.offense)).toBeGreaterThanOrEqual(count);
+      }
+    });
+  });
+
+  it('nothing that was counted is taken back at a later date', () => {
+    property((report, records, asOf) => {
+      const later = funnelReport(records, { asOf: new Date(asOf.getTime() + 86_400_000) });
+      for (const [index, { count }] of report.stages.entries())
+        expect(later.stages[index]!.count).toBeGreaterThanOrEqual(count);
+      expect(later.declined).toBeGreaterThanOrEqual(report.declined);
+      expect(later.chargeHolds.held).toBeGreaterThanOrEqual(report.chargeHolds.held);
+      expect(later.chargeHolds.satisfied).toBeGreaterThanOrEqual(report.chargeHolds.satisfied);
+    });
+  });
+
+  it('a filter by each agency adds up to the report of all', () => {
+    property((report, records, asOf) => {
+      const parts = report.groups.agency.map(({ key, counts }) => {
+        if (key === 'none-recorded') return counts.referred;
+        const part = funnelReport(records, { asOf, agency: key });
+        expect(part.stages.map(({ count }) => count)).toEqual(Object.values(counts));
+        return part.stages[0]!.count;
+      });
+      expect(parts.reduce((sum, count) => sum + count, 0)).toBe(report.stages[0]!.count);
+    });
+  });
+
+  it('waits are not negative, medians not above the 90th percentile, and as many as passed the stage', () => {
+    property(({ waitingTimes, stages }) => {
+      for (const { to, count, medianMinutes = 0, p90Minutes = 0 } of waitingTimes) {
+        expect(medianMinutes).toBeGreaterThanOrEqual(0);
+        expect(p90Minutes).toBeGreaterThanOrEqual(medianMinutes);
+        expect(count).toBe(stages.find(({ stage }) => stage === to)!.count);
+      }
+    });
+  });
+
+  it('charge holds are open, satisfied or lapsed; needs requested, of these accepted, of these completed', () => {
+    property(({ chargeHolds, needs, services }) => {
+      expect(chargeHolds.open + chargeHolds.satisfied + chargeHolds.lapsed).toBe(chargeHolds.held);
+      for (const { needs: all = Infinity, requested, accepted, completed } of [
+        ...needs,
+        ...(services as { needs?: number; requested: number; accepted: number; completed: number }[]),
+      ]) {
+        expect(all).toBeGreaterThanOrEqual(requested);
+        expect(requested).toBeGreaterThanOrEqual(accepted);
+        expect(accepted).toBeGreaterThanOrEqual(completed);
+      }
+    });
+  });
+
+  it('the order in which records are found does not matter', () => {
+    property((report, records, asOf) => {
+      const reversed: Records = {
+        ...records,
+        journeys: [...records.journeys].reverse(),
+        linkages: [...records.linkages].reverse(),
+      };
+      expect(funnelReport(reversed, { asOf })).toEqual(report);
+    });
+  });
+});
