@@ -29,8 +29,13 @@ export function funnelChart(rows) {
   const summary = rows.map(({ label, count }) => `${label} ${count}`).join(', ');
   return svg(
     'svg',
-    { viewBox: `0 0 ${WIDTH} ${height}`, role: 'img', 'aria-labelledby': 'chart-title chart-summary' },
-    svg('title', { id: 'chart-title' }, 'People at each stage'),
+    {
+      viewBox: `0 0 ${WIDTH} ${height}`,
+      role: 'img',
+      'aria-labelledby': 'chart-title',
+      'aria-describedby': 'chart-summary',
+    },
+    svg('title', { id: 'chart-title' }, 'Referrals at each stage'),
     svg('desc', { id: 'chart-summary' }, `${summary}.`),
     ...rows.map(({ label, count, ofReferred }, index) => {
       const top = index * ROW + 8;

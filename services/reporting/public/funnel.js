@@ -120,7 +120,7 @@ const show = (report) => {
   byId('chart').replaceChildren(funnelChart(stages.map((row) => ({ ...row, label: label(row.stage) }))));
   byId('stages').replaceChildren(
     table(
-      'People at each stage',
+      'Referrals at each stage',
       ['Stage', 'Count', 'Of all referred', 'Of the stage before'],
       stages.map(({ stage, count, ofReferred, ofPrevious }) => [
         label(stage),
@@ -133,7 +133,7 @@ const show = (report) => {
   byId('waits').replaceChildren(
     table(
       'Waiting times',
-      ['Between', 'People', 'Median', 'Nine of ten within'],
+      ['Between', 'Referrals', 'Median', 'Nine of ten within'],
       waitingTimes.map(({ from, to, count, medianMinutes, p90Minutes }) => [
         `${label(from)} → ${label(to)}`,
         count,
