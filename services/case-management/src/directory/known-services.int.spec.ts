@@ -126,6 +126,15 @@ describe('the services of the directory', () => {
     expect(await search('gecko')).toEqual(['Gecko two']);
     expect(await running.deadLetters('case-management.services')).toBe(0);
   });
+
+  it('are known by name where they are withdrawn, even when that overtakes their announcement', async () => {
+    const id = randomUUID();
+    await running.publish(withdrawn(id, 2));
+    await running.publish(published(id, 1, { name: 'Ibex' }));
+    await applied(id, 2);
+    const record = await running.database.collection('known_services').findOne({ _id: id as never });
+    expect(record?.['state']).toMatchObject({ listed: false, details: { name: 'Ibex' } });
+  });
 });
 
 describe('who may look', () => {
