@@ -7,8 +7,8 @@ import { currentTraceId, runInTrace, type Log, type Metrics } from '../observabi
 const scopes = new WeakMap<object, AsyncResource>();
 
 /**
- * Runs `fn` in the trace of the request. Events of the socket (a body that arrives, an answer that is sent) are not
- * part of the asynchronous call chain that began with the request, so the trace must be found again by the request.
+ * Runs `fn` in the trace of the request. What fails outside of the asynchronous call chain that began with it (a body
+ * that is too large, an answer that breaks off) finds its trace again by the request.
  */
 export function inTraceOf<T>(request: { raw: object }, fn: () => T): T {
   const scope = scopes.get(request.raw);
@@ -60,5 +60,4 @@ export function observeRequests(fastify: FastifyInstance, log: Log, metrics: Met
       );
     });
   });
-  fastify.addHook('preValidation', (request, _reply, done) => inTraceOf(request, () => done()));
 }

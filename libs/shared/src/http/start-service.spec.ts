@@ -1,3 +1,4 @@
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { jest } from '@jest/globals';
@@ -147,10 +148,12 @@ describe('the process of a service', () => {
     const { url } = await startService(NotesService, environment, destination);
     let release: () => void = () => undefined;
     held.until = new Promise((resolve) => (release = resolve));
-    const answer = await fetch(`${url}/v1/notes/stream`);
+    const agent = new Agent({ keepAlive: true });
+    const answer = await new Promise<IncomingMessage>((resolve) => get(`${url}/v1/notes/stream`, { agent }, resolve));
     process.emit('SIGTERM', 'SIGTERM');
+    await eventually(() => expect(fetch(`${url}/health/live`)).rejects.toThrow(), { describe: 'no new connections' });
     release();
-    expect(await answer.text()).toBe('begun\nended\n');
+    expect(Buffer.concat(await answer.toArray()).toString()).toBe('begun\nended\n');
     await eventually(() => expect(exits).toEqual([0]), { describe: 'the process ends', deadlineMs: 4_000 });
   });
 
