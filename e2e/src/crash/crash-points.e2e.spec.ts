@@ -17,6 +17,17 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rig.close(), 120_000);
 
+/** Replicas of one test, which leave at its end however it went. */
+const temporary: ServiceProcess[] = [];
+const whileTestRuns = async (starting: Promise<ServiceProcess>): Promise<ServiceProcess> => {
+  const service = await starting;
+  temporary.push(service);
+  return service;
+};
+afterEach(async () => {
+  for (const service of temporary.splice(0)) await service.stop();
+}, 60_000);
+
 const alternating = (...services: ServiceProcess[]): (() => string) => {
   let next = 0;
   return () => services[(next += 1) % services.length]!.url;
@@ -33,35 +44,31 @@ const steps = [
 
 describe.each(steps)('intake is killed at %s: %s', (point) => {
   it('loses nothing, doubles nothing, leaks nothing', async () => {
-    const doomed = await rig.startReferral({ THROUGHLINE_FAULT: `${point}:SIGKILL@3` });
+    const doomed = await whileTestRuns(rig.startReferral({ THROUGHLINE_FAULT: `${point}:SIGKILL@3` }));
     await journal.submit(40, 8, alternating(doomed, steady));
     expect(doomed.deaths).toBe(1);
     expect(await takeCensus(rig, journal)).toMatchObject({ lost: 0, doubled: 0, violations: [] });
-    await doomed.stop();
   }, 180_000);
 });
 
 describe('a subscriber is killed at C7: effect written, not yet acknowledged', () => {
   it('writes no effect twice', async () => {
-    const doomed = await rig.startWitness({ THROUGHLINE_FAULT: 'C7:SIGKILL@5' });
+    const doomed = await whileTestRuns(rig.startWitness({ THROUGHLINE_FAULT: 'C7:SIGKILL@5' }));
     await journal.submit(40, 8, () => steady.url);
     expect(await takeCensus(rig, journal)).toMatchObject({ lost: 0, doubled: 0, violations: [] });
     expect(doomed.deaths).toBe(1);
-    await doomed.stop();
   }, 180_000);
 });
 
 describe.each(['C3', 'C4', 'C5', 'C6'])('one of three relays stalls beyond its lease at %s', (point) => {
   it('is taken over, and does no harm when it wakes', async () => {
-    const stalled = await rig.startReferral({ THROUGHLINE_FAULT: `${point}:SIGSTOP@2` });
-    const third = await rig.startReferral();
+    const stalled = await whileTestRuns(rig.startReferral({ THROUGHLINE_FAULT: `${point}:SIGSTOP@2` }));
+    const third = await whileTestRuns(rig.startReferral());
     // A stalled replica answers nobody: its clients go elsewhere, with the same keys.
     const asking = journal.submit(45, 9, alternating(stalled, steady, third));
     await pause(4_000);
     stalled.resume();
     await asking;
     expect(await takeCensus(rig, journal)).toMatchObject({ lost: 0, doubled: 0, violations: [] });
-    await stalled.stop();
-    await third.stop();
   }, 180_000);
 });

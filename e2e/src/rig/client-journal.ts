@@ -81,13 +81,16 @@ export class ClientJournal {
   }
 }
 
+/** The same for every attempt: a repeated command must say what it said the first time. */
+const occurredAt = new Date(Date.now() - 60_000).toISOString();
+
 /** A referral that every criterion lets pass, of a person who exists nowhere. */
 export function referralOf(incidentNumber: string): object {
   return {
     source: 'law-enforcement',
     pathway: 'social-contact',
     incidentNumber,
-    occurredAt: new Date(Date.now() - 60_000).toISOString(),
+    occurredAt,
     district: 'downtown',
     person: { givenName: CANARY, familyName: `${CANARY}son`, birthDate: '1988-04-12' },
     offenses: [{ nibrs: '23C' }],
