@@ -114,8 +114,7 @@ const countStage: MakeStage = (spec) => {
   if (spec.startsWith('$')) throw new MongoError(40158, 'the count field cannot be a $-prefixed path');
   if (spec.includes('.') || spec.includes('\0')) throw new MongoError(40160, "the count field cannot contain '.'");
   return function* (input) {
-    let n = 0;
-    for (const _ of input) n += 1;
+    const n = [...input].length;
     if (n) yield new Map([[spec, n]]);
   };
 };

@@ -53,7 +53,6 @@ export function numberKey(v: Numeric): string {
     : `${doubleKey(floor)}\u0001${tailKey(v)}`;
 }
 
-// eslint-disable-next-line no-control-regex -- NUL ends a string inside a key, so it has to be told apart
 const AWKWARD = /[\u0000\ud800-\uffff]/;
 function textKey(s: string): string {
   if (!AWKWARD.test(s)) return `${s}\u0000\u0000`;

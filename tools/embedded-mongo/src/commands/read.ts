@@ -126,7 +126,7 @@ export function count(c: Command): Reply {
   if (!filter.size) {
     n = Math.max(0, (collection?.documents.size ?? 0) - skip);
     if (limit) n = Math.min(n, limit);
-  } else for (const _ of select(collection, { filter: parseFilter(filter), skip, limit, hint })) n += 1;
+  } else n = [...select(collection, { filter: parseFilter(filter), skip, limit, hint })].length;
   return ok({ n });
 }
 

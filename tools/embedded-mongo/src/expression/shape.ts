@@ -14,22 +14,21 @@ export class Branch {
 
   /** @throws MongoError 31249 or 31250 when a path meets one that is there */
   set(path: string, leaf: Leaf): void {
-    const parts = checkPath(path);
-    let at: Branch = this;
-    const computes = typeof leaf === 'function';
-    for (const [i, name] of parts.entries()) {
-      if (computes) at.computes = true;
-      const there = at.children.get(name);
-      if (i === parts.length - 1) {
-        if (there) throw collision(there instanceof Branch ? 31250 : 31249, path);
-        at.children.set(name, leaf);
-      } else {
-        if (there && !(there instanceof Branch)) throw collision(31249, path);
-        const next = there ?? new Branch();
-        if (!there) at.children.set(name, next);
-        at = next;
-      }
+    this.#set(checkPath(path), path, leaf);
+  }
+
+  #set([name, ...rest]: string[], path: string, leaf: Leaf): void {
+    if (typeof leaf === 'function') this.computes = true;
+    const there = this.children.get(name!);
+    if (!rest.length) {
+      if (there) throw collision(there instanceof Branch ? 31250 : 31249, path);
+      this.children.set(name!, leaf);
+      return;
     }
+    if (there && !(there instanceof Branch)) throw collision(31249, path);
+    const next = there ?? new Branch();
+    this.children.set(name!, next);
+    next.#set(rest, path, leaf);
   }
 }
 const collision = (code: number, path: string): MongoError => new MongoError(code, `Path collision at ${path}`);

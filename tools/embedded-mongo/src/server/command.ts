@@ -19,7 +19,6 @@ export interface Client {
   user?: string;
   /** A conversation of authentication that has begun. */
   conversation?: (payload: Buffer) => { payload: Buffer; done: boolean };
-  greeted: boolean;
 }
 
 export interface Command {

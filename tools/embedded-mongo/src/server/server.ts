@@ -16,7 +16,7 @@ export async function listen(engine: Engine, port: number, host: string): Promis
   const server: Server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    serve(engine, socket, { id: (clients += 1), greeted: false });
+    serve(engine, socket, { id: (clients += 1) });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

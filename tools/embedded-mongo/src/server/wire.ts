@@ -124,8 +124,5 @@ export function sendReply(socket: Socket, to: Message, reply: Map<string, Encoda
   head.writeInt32LE(to.id, 8);
   head.writeInt32LE(to.legacy ? OP_REPLY : OP_MSG, 12);
   if (to.legacy) head.writeInt32LE(1, 32);
-  socket.cork();
-  socket.write(head);
-  socket.write(body);
-  socket.uncork();
+  socket.write(Buffer.concat([head, body]));
 }
