@@ -8,6 +8,7 @@ import {
   type AggregateDocument,
 } from '@throughline/shared/persistence';
 import { FIRST, type Generations } from '../domain/rebuilds.js';
+import { SharedRead } from './shared-read.js';
 
 /** The one record that says which generations there are; the requests for replay leave through its outbox. */
 export const GENERATIONS_ID = 'projections';
@@ -17,28 +18,16 @@ export const GENERATIONS_ID = 'projections';
 export class GenerationsStore {
   readonly model: Model<AggregateDocument<Generations>>;
   readonly store: AggregateStore<Generations>;
-  private pending?: Promise<Generations>;
-  private underWay: Promise<unknown> = Promise.resolve();
+  private readonly reads = new SharedRead(async () => (await this.store.load(GENERATIONS_ID))?.state ?? FIRST);
 
   constructor(database: Database, outboxes: OutboxRegistry) {
     this.model = database.model('Generations', aggregateSchema<Generations>(), 'generations');
     this.store = new AggregateStore(this.model, outboxes);
   }
 
-  /**
-   * The generations as of a read that begins after this call. Whoever asks while a read is under way shares the next one,
-   * so that many events in hand cost one read.
-   */
+  /** The generations as of a read that begins after this call; many events in hand cost one read. */
   current(): Promise<Generations> {
-    if (!this.pending) {
-      const next = this.underWay.then(async () => {
-        this.pending = undefined;
-        return (await this.store.load(GENERATIONS_ID))?.state ?? FIRST;
-      });
-      this.pending = next;
-      this.underWay = next.catch(() => undefined);
-    }
-    return this.pending;
+    return this.reads.get();
   }
 
   /** Makes the record where there is none yet, so that it can be changed. */
