@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { startDirectory, type TestDirectory } from '../directory.fixture.js';
 import type { HsdsService } from '../domain/hsds.js';
 import type { Page } from '../domain/page.js';
@@ -12,6 +13,8 @@ import {
   validService,
 } from './official-schemas.fixture.js';
 
+jest.setTimeout(120_000);
+
 let directory: TestDirectory;
 /** Every service, fully nested, by a walk page by page. */
 let all: HsdsService[];
@@ -25,7 +28,7 @@ beforeAll(async () => {
   expect([sample.status, ilao.status]).toEqual([201, 201]);
   importedAt = new Date(ilao.body.startedAt);
   all = await walk<HsdsService>('full=true', 37);
-}, 120_000);
+});
 afterAll(() => directory.close());
 
 const get = <Body>(path: string) => directory.request<Body>('GET', path);
@@ -67,7 +70,7 @@ describe('the official schemas', () => {
       expect(body).toEqual(service);
       expect(holdsNull(body)).toBe(false);
     }
-  }, 60_000);
+  });
 
   it('hold for every service in the plain list', async () => {
     const listed = await walk<HsdsServiceListed>('', 100);

@@ -94,13 +94,14 @@ export class ImportRun {
     for await (const batch of this.parts.batchesOf(attempt, 'organization', BATCH)) {
       const tree = await this.parts.treeOf(attempt, batch);
       const before = await this.organizations.hashesOf(batch.map((part) => part.id));
-      await inParallel(batch, async (part) => {
+      const changed = batch.flatMap((part) => {
         const content = assembleOrganization(part, tree);
         const hash = hashOf(content);
-        const unchanged = before.get(part.id) === hash;
-        counts[unchanged ? 'unchanged' : 'written'] += 1;
-        if (!unchanged && !dryRun) await this.organizations.save({ dataset: dataset.name, hash, content });
+        return before.get(part.id) === hash ? [] : [{ dataset: dataset.name, hash, content }];
       });
+      counts.written += changed.length;
+      counts.unchanged += batch.length - changed.length;
+      if (!dryRun) await this.organizations.save(changed);
       await progress();
     }
     return counts;

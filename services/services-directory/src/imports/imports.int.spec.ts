@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
@@ -14,11 +15,14 @@ import {
 import { eventually } from '@throughline/shared/testing';
 import { startDirectory, type TestDirectory } from '../directory.fixture.js';
 import type { HsdsService } from '../domain/hsds.js';
+import type { HsdsServiceListed } from '../domain/service-views.js';
 import { BUNDLED_DATASETS } from './datasets.js';
 import { ImportRun, type ImportResult } from './import-run.js';
 import type { ImportResponse } from './imports.schemas.js';
 import { ImportsRepository } from './imports.repository.js';
 import { ImportsService } from './imports.service.js';
+
+jest.setTimeout(60_000);
 
 let directory: TestDirectory;
 let broker: ChannelModel;
@@ -34,12 +38,12 @@ beforeAll(async () => {
   const { queue } = await channel.assertQueue('', { exclusive: true });
   await channel.bindQueue(queue, 'throughline.events', 'service.#');
   await channel.consume(queue, (message) => message && events.push(readCloudEvent(message.content)), { noAck: true });
-}, 60_000);
+});
 afterAll(async () => {
   await channel.close();
   await broker.close();
   await directory.close();
-}, 60_000);
+});
 
 const total = async (): Promise<number> =>
   (await directory.request<{ total_items: number }>('GET', '/hsds/services?per_page=1')).body.total_items;
@@ -112,10 +116,18 @@ describe('POST /v1/imports', () => {
       services: { published: 429, unchanged: 0, withdrawn: 0 },
     });
     expect(await total()).toBe(442);
-  }, 60_000);
+  });
 
   it('announces every service once, as its contract says', async () => {
     await eventsArrive(442);
+    const { text } = await directory.request('GET', '/hsds/services?format=ndjson');
+    const served = new Map(
+      text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as HsdsServiceListed)
+        .map((service) => [service.id, service]),
+    );
     for (const event of events) {
       const data: DataOf<typeof ServicePublished> = ServicePublished.read(event.data);
       expect(event).toMatchObject({
@@ -124,17 +136,17 @@ describe('POST /v1/imports', () => {
         subject: data.serviceId,
         sequence: '000000000001',
       });
-      const { body } = await directory.request<HsdsService>('GET', `/hsds/services/${data.serviceId}`);
+      const service = served.get(data.serviceId)!;
       expect(data).toMatchObject({
-        name: body.name,
-        organizationId: body.organization.id,
-        organizationName: body.organization.name,
-        publishedAt: body.last_modified,
+        name: service.name,
+        organizationId: service.organization.id,
+        organizationName: service.organization.name,
+        publishedAt: service.last_modified,
       });
     }
     expect(new Set(events.map((event) => event.subject)).size).toBe(442);
     expect(events.filter((event) => ServicePublished.read(event.data).categories.includes('Legal'))).toHaveLength(429);
-  }, 60_000);
+  });
 
   it('answers the same report to the same key, also by its id', async () => {
     const first = await directory.import('ilao', 'ilao');
@@ -163,7 +175,7 @@ describe('POST /v1/imports', () => {
     });
     expect((await directory.request('GET', '/hsds/services?minimal=true')).text).toBe(before.text);
     expect(events).toHaveLength(442);
-  }, 60_000);
+  });
 
   it('leaves nothing behind of the rows on their way', async () => {
     const { default: mongoose } = await import('mongoose');

@@ -44,12 +44,17 @@ export class OrganizationsRepository {
     return hashes;
   }
 
-  async save(organization: OrganizationToSave): Promise<void> {
-    const { dataset, hash, content } = organization;
-    await this.model.collection.updateOne(
-      { _id: content.id as never },
-      { $set: { dataset, hash, content } as never },
-      { upsert: true },
+  /** Writes organizations, new ones and changed ones. */
+  async save(organizations: readonly OrganizationToSave[]): Promise<void> {
+    if (organizations.length === 0) return;
+    await this.model.collection.bulkWrite(
+      organizations.map(({ content, ...rest }) => ({
+        updateOne: {
+          filter: { _id: content.id as never },
+          update: { $set: { ...rest, content } as never },
+          upsert: true,
+        },
+      })),
     );
   }
 }

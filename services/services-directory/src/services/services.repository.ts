@@ -102,9 +102,7 @@ export class ServicesRepository {
     const facts = factsOf(content, organization);
     const state: ServiceState = { dataset, hash, modifiedAt: now, withdrawn: false, ...facts, content };
     const change = { state, events: [occurred(ServicePublished, announcementOf(content, organization, now))] };
-    const known = await this.store.load(content.id);
-    if (known && isCurrent(known.state, hash)) return;
-    if (!known && (await this.created(content.id, change, { key: `import:${importId}`, hash }))) return;
+    if (await this.created(content.id, change, { key: `import:${importId}:${hash}`, hash })) return;
     await this.store.change(content.id, ({ state: current }) =>
       isCurrent(current, hash) ? { state: current } : change,
     );
@@ -118,11 +116,10 @@ export class ServicesRepository {
     );
   }
 
-  /** False where another import was faster. */
+  /** False where there is one already. */
   private async created(id: string, change: Change<ServiceState>, command: CommandKey): Promise<boolean> {
     try {
-      await this.store.create(id, change, command);
-      return true;
+      return !(await this.store.create(id, change, command)).repeated;
     } catch (error) {
       if (error instanceof Refusal && error.code === 'already-exists') return false;
       throw error;
