@@ -1,7 +1,10 @@
+import { jest } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { eventually } from '../testing/index.js';
 import { openApiOf } from './index.js';
 import { held, NotesService, startNotes, type RunningNotes } from './notes-service.fixture.js';
+
+jest.setTimeout(30_000);
 
 interface Operation {
   'x-roles': string[];

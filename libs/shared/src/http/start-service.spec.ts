@@ -7,6 +7,8 @@ import { eventually } from '../testing/index.js';
 import { BadEnvironment, readConfig, startService } from './index.js';
 import { held, NotesService } from './notes-service.fixture.js';
 
+jest.setTimeout(30_000);
+
 const environment = {
   PORT: '0',
   MONGODB_URL: 'mongodb://127.0.0.1:9/notes',

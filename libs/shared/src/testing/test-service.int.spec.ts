@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { Body, Controller, Module, Post } from '@nestjs/common';
 import mongoose, { Schema, type Model } from 'mongoose';
 import { z } from 'zod';
@@ -42,6 +43,9 @@ const EntriesService: ServiceDefinition = {
     ],
   }),
 };
+
+/** The broker may be slow to make a virtual host on a busy machine; each wait has a deadline of its own. */
+jest.setTimeout(60_000);
 
 const databasesOf = async (url: string): Promise<string[]> => {
   const connection = await mongoose.createConnection(url).asPromise();
