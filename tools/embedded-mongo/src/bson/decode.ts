@@ -40,6 +40,7 @@ export function decode(bytes: Buffer, only?: Fields): Doc {
   buffer = bytes;
   at = 0;
   limit = bytes.length;
+  deepest = 0;
   if (limit < 5 || bytes.readInt32LE(0) !== limit) throw invalidBson('length of document');
   return readDocument(0, only);
 }
@@ -86,7 +87,12 @@ function sliceArray(bytes: Buffer, field: string): Buffer[] | undefined {
   return undefined;
 }
 
+/** Deepest level that the last {@link decode} met. */
+let deepest = 0;
+export const nestingOfLast = (): number => deepest;
+
 function enter(depth: number): number {
+  if (depth > deepest) deepest = depth;
   if (depth > MAX_DEPTH) throw new MongoError(15, `document exceeded the maximum nesting depth of ${MAX_DEPTH}`);
   const size = need(4) && buffer.readInt32LE(at);
   const end = at + size;

@@ -1,8 +1,8 @@
-import { decode } from '../bson/decode.js';
+import { decode, nestingOfLast } from '../bson/decode.js';
 import { encode } from '../bson/encode.js';
 import { keyOf } from '../bson/key.js';
 import { newOid, doc as docOf, type Doc, type Value } from '../bson/values.js';
-import { MongoError } from '../errors.js';
+import { MongoError, notImplemented } from '../errors.js';
 import { checkId } from '../update/storable.js';
 import { Index } from './index.js';
 
@@ -57,6 +57,7 @@ export class Collection {
   insert(given: Buffer): void {
     let bytes = given;
     let doc = decode(bytes);
+    refuseDeep(nestingOfLast());
     let id = doc.get('_id');
     if (doc.keys().next().value !== '_id' || id === undefined) {
       id ??= newOid();
@@ -139,6 +140,11 @@ export class Collection {
 function enter(index: Index, keys: string[], id: number): void {
   if (keys.length > 1) index.multikey = true;
   for (const k of keys) index.entries.add(k, id);
+}
+
+/** MongoDB documents 100 levels, and takes some more; what lies between is refused. */
+function refuseDeep(levels: number): void {
+  if (levels > 100) throw notImplemented('documents nested deeper than 100 levels');
 }
 
 const tooLarge = (bytes: number): MongoError =>

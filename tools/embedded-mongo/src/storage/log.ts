@@ -210,7 +210,7 @@ export class Log {
   }
 
   async close(): Promise<void> {
-    await this.durable();
+    if (!this.#failed) await this.durable();
     await this.#idle();
     closeSync(this.#fd);
   }
