@@ -53,8 +53,8 @@ describe('assignment', () => {
       expect(status).toBe(200);
       levels.push(`${body.caseload.count} ${body.caseload.level}`);
     }
-    expect(levels.slice(13, 16)).toEqual(['14 normal', '15 warning', '16 warning']);
-    expect(levels.slice(18)).toEqual(['19 warning', '20 soft-limit']);
+    expect(levels.slice(13, 16)).toEqual(['14 normal', '15 warn', '16 warn']);
+    expect(levels.slice(18)).toEqual(['19 warn', '20 soft']);
 
     const answers = await Promise.all(cases.slice(20).map(({ caseId }) => assign(caseId)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(5);
@@ -73,7 +73,7 @@ describe('assignment', () => {
     const handed = listed.body.items[0]?.id ?? '';
     expect((await running.assign(handed, `persona:${randomUUID()}`)).status).toBe(200);
     const waiting = cases.map(({ caseId }) => caseId).filter((id) => !listed.body.items.some((item) => item.id === id));
-    expect((await assign(waiting[0] ?? '')).body).toMatchObject({ caseload: { count: 25, level: 'soft-limit' } });
+    expect((await assign(waiting[0] ?? '')).body).toMatchObject({ caseload: { count: 25, level: 'soft' } });
     expect((await assign(waiting[1] ?? '')).status).toBe(409);
   }, 60_000);
 

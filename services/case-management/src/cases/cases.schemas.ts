@@ -96,7 +96,7 @@ export const assignmentAnswer = z
     caseManagerId: z.string(),
     caseload: z.object({
       count: z.int(),
-      level: z.enum(['normal', 'warning', 'soft-limit']),
+      level: z.enum(['normal', 'warn', 'soft']),
       limit: z.int(),
     }),
   })

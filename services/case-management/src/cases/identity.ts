@@ -24,8 +24,14 @@ export async function unsealIdentity(
 ): Promise<Identity> {
   if (sealed === undefined)
     throw new Refusal('invalid', 'seal-missing', 'the accepted referral brings no sealed identity');
-  const parsed = identity.safeParse(await unseal<object>(privateKey, sealed, { context: referralId }));
-  if (!parsed.success)
-    throw new Refusal('invalid', 'identity-unreadable', 'what was sealed is not the identity of a person');
+  const opened: unknown = await unseal<object>(privateKey, sealed, { context: referralId }).catch((error: unknown) => {
+    // what is no JSON fails with a text that quotes it, and would fail again at each retry
+    throw error instanceof Refusal ? error : unreadable();
+  });
+  const parsed = identity.safeParse(opened);
+  if (!parsed.success) throw unreadable();
   return parsed.data;
 }
+
+const unreadable = (): Refusal =>
+  new Refusal('invalid', 'identity-unreadable', 'what was sealed is not the identity of a person');

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sealFor } from '@throughline/shared/auth';
 import { ReferralEvaluated, ReferralHandedOff } from '@throughline/shared/contracts';
 import { eventually } from '@throughline/shared/testing';
+import { CompactEncrypt, importJWK } from 'jose';
 import {
   PERSON,
   startCaseManagement,
@@ -102,6 +103,13 @@ describe('an accepted referral', () => {
     [
       'brings something else than a person',
       (referralId: string) => sealFor(running.publicKey, { givenName: 'Canary' }, { context: referralId }),
+    ],
+    [
+      'brings what is no JSON',
+      async (referralId: string) =>
+        new CompactEncrypt(new TextEncoder().encode('Canary Poison'))
+          .setProtectedHeader({ alg: 'ECDH-ES+A256KW', enc: 'A256GCM', ctx: referralId })
+          .encrypt(await importJWK(running.publicKey, 'ECDH-ES+A256KW')),
     ],
   ])('that %s becomes a dead letter, and nothing is half done', async (_what, seal) => {
     const referralId = randomUUID();

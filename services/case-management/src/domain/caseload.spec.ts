@@ -5,10 +5,10 @@ describe('a caseload', () => {
   it.each([
     [1, 'normal'],
     [14, 'normal'],
-    [15, 'warning'],
-    [19, 'warning'],
-    [20, 'soft-limit'],
-    [25, 'soft-limit'],
+    [15, 'warn'],
+    [19, 'warn'],
+    [20, 'soft'],
+    [25, 'soft'],
   ])('of %i cases is at level %s', (count, level) => {
     expect(caseloadLevel(count)).toBe(level);
   });

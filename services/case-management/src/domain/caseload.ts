@@ -5,12 +5,12 @@ export const CASELOAD_WARNING = 15;
 export const CASELOAD_SOFT_LIMIT = 20;
 export const CASELOAD_HARD_LIMIT = 25;
 
-export type CaseloadLevel = 'normal' | 'warning' | 'soft-limit';
+export type CaseloadLevel = 'normal' | 'warn' | 'soft';
 
 /** How full a caseload of `count` cases is. */
 export function caseloadLevel(count: number): CaseloadLevel {
-  if (count >= CASELOAD_SOFT_LIMIT) return 'soft-limit';
-  return count >= CASELOAD_WARNING ? 'warning' : 'normal';
+  if (count >= CASELOAD_SOFT_LIMIT) return 'soft';
+  return count >= CASELOAD_WARNING ? 'warn' : 'normal';
 }
 
 /**
