@@ -156,8 +156,8 @@ describe('a disk that fails', () => {
       })().catch(() => undefined);
       expect((await failure).message).toContain('ENOSPC');
       expect(acknowledged).toBeLessThan(10);
-      await client.close(true);
       await engine.close();
+      await client.close();
       await writing;
       engine = await startEmbeddedMongo({ dataDir: folder });
       const again = await new MongoClient(engine.uri).connect();
