@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { connect } from 'amqplib';
 import { EJSON } from 'bson';
+import type { Db } from 'mongodb';
 import type { RecordedEvent } from '@throughline/shared/contracts';
 import { ARCHIVE_STREAM, deadLetterQueue } from '@throughline/shared/messaging';
 import type { AggregateDocument } from '@throughline/shared/persistence';
@@ -51,24 +52,16 @@ export async function takeCensus(
 
 async function count(rig: CrashRig, journal: ClientJournal, poison: number): Promise<Census> {
   const violations = journal.violations();
-  const referrals = (await rig.mongo
-    .db('referral')
-    .collection('referrals')
-    .find()
-    .toArray()) as unknown as AggregateDocument<unknown>[];
-  const agencies = (await rig.mongo
-    .db('referral')
-    .collection('agencies')
-    .find()
-    .toArray()) as unknown as AggregateDocument<unknown>[];
-  const log = (await rig.mongo.db('referral').collection('event_log').find().toArray()) as unknown as (RecordedEvent & {
-    subject: string;
-  })[];
-  const witnessed = (await rig.mongo
-    .db('witness')
-    .collection('witnessed')
-    .find()
-    .toArray()) as unknown as AggregateDocument<Witnessed>[];
+  const intake = rig.mongo.db('referral');
+  const all = async <Doc>(database: Db, collection: string): Promise<Doc[]> =>
+    (await database.collection(collection).find().toArray()) as unknown as Doc[];
+  const referrals = await all<AggregateDocument<unknown>>(intake, 'referrals');
+  const others = [
+    ...(await all<AggregateDocument<unknown>>(intake, 'agencies')),
+    ...(await all<AggregateDocument<unknown>>(intake, 'officers')),
+  ];
+  const log = await all<RecordedEvent & { subject: string }>(intake, 'event_log');
+  const witnessed = await all<AggregateDocument<Witnessed>>(rig.mongo.db('witness'), 'witnessed');
   const seenOf = new Map(witnessed.map(({ _id, state }) => [_id, state.seen]));
   const acknowledged = journal.acknowledged();
   if (referrals.length !== acknowledged.length)
@@ -79,7 +72,7 @@ async function count(rig: CrashRig, journal: ClientJournal, poison: number): Pro
   let events = 0;
   let lost = 0;
   let doubled = 0;
-  for (const { _id, eventSeq, outbox, ob } of [...referrals, ...agencies]) {
+  for (const { _id, eventSeq, outbox, ob } of [...referrals, ...others]) {
     events += eventSeq;
     const logged = log
       .filter(({ subject }) => subject === _id)
@@ -148,8 +141,9 @@ async function leaks(rig: CrashRig): Promise<string[]> {
       if (EJSON.stringify(documents).includes(CANARY)) found.push(`personal data in ${name}.${collection}`);
     }
   if ((await readArchive(rig)).some((content) => content.includes(CANARY))) found.push('personal data in an event');
-  for (const { logFile, url } of rig.services) {
+  for (const { logFile, url, isStopped } of rig.services) {
     if ((await readFile(logFile, 'utf8')).includes(CANARY)) found.push(`personal data in ${logFile}`);
+    if (isStopped) continue;
     const metrics = await fetch(`${url}/metrics`).then((response) => response.text());
     if (metrics.includes(CANARY)) found.push(`personal data in the metrics of ${url}`);
   }

@@ -10,7 +10,8 @@ export class ServiceProcess {
 
   /** How often it ended although nobody asked it to. */
   deaths = 0;
-  private stopping = false;
+  /** Whether it was asked to leave. */
+  isStopped = false;
 
   /**
    * Starts a compiled service and waits until it is ready.
@@ -68,14 +69,14 @@ export class ServiceProcess {
 
   /** Whether it drained by itself within its grace. */
   async stop(): Promise<boolean> {
-    this.stopping = true;
+    this.isStopped = true;
     return this.process.stop();
   }
 
   private async startAgainWheneverItDies(): Promise<void> {
-    while (!this.stopping) {
+    while (!this.isStopped) {
       await this.process.exited;
-      if (this.stopping) return;
+      if (this.isStopped) return;
       this.deaths += 1;
       await this.process.start();
     }
