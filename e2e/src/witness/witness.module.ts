@@ -38,6 +38,11 @@ class WitnessConsumer {
     await this.remember(event);
   }
 
+  @Subscribe(WITNESS_QUEUE, 'officer.#')
+  async officer(@Payload() event: CloudEvent): Promise<void> {
+    await this.remember(event);
+  }
+
   private async remember(event: CloudEvent): Promise<void> {
     const seq = sequenceOf(event);
     await this.store.receive(event.subject, { subject: event.subject, seq, contiguous: true }, (current) => ({

@@ -8,7 +8,7 @@ export const AgencyEnrolled = defineEvent('agency.enrolled', 1, {
   samples: [{ agencyId: 'santa-fe-pd', name: 'Santa Fe Police Department', enrolledAt: '2026-01-05T16:00:00.000Z' }],
 });
 
-export const OfficerEnrolled = defineEvent('agency.officer-enrolled', 1, {
+export const OfficerEnrolled = defineEvent('officer.enrolled', 1, {
   summary: 'A sworn officer of an agency may refer people from this time on, and until that time where one is given.',
   schema: z.object({ agencyId: id, officerId: id, activeFrom: instant, activeUntil: instant.optional() }),
   samples: [{ agencyId: 'santa-fe-pd', officerId: 'persona-officer', activeFrom: '2026-01-05T16:00:00.000Z' }],
