@@ -39,5 +39,9 @@ export async function unseal<T extends object>(privateKey: JWK, jwe: string, { c
   if (opened.protectedHeader['ctx'] !== context) {
     throw cannotBeOpened();
   }
-  return JSON.parse(new TextDecoder().decode(opened.plaintext)) as T;
+  try {
+    return JSON.parse(new TextDecoder().decode(opened.plaintext)) as T;
+  } catch {
+    throw cannotBeOpened();
+  }
 }

@@ -1,16 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { principalOfRequest } from '../auth/index.js';
 import { Refusal } from '../domain/index.js';
+import type { CommandKey } from '../persistence/index.js';
 
-/** Identifies one command, so that sending it twice changes things once. Both are SHA-256 in hexadecimal digits. */
-export interface CommandKey {
-  /** Same caller, route, path parameters and `Idempotency-Key`. */
-  key: string;
-  /** Same body. The same key with another hash is a mistake of the caller: 422 `idempotency-key-reused`. */
-  hash: string;
-}
+export type { CommandKey };
 
 const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 
@@ -29,8 +24,12 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(value) ?? 'null';
 }
 
-const sha256 = (text: string | Buffer): string => createHash('sha256').update(text).digest('hex');
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+/**
+ * The key of a command: SHA-256 of caller, route, path parameters and header. Its hash: HMAC-SHA256 of the body under the
+ * header, which is stored nowhere, so that nobody who holds the database can try names and birth dates against it.
+ */
 export function commandKeyOf(request: FastifyRequest): CommandKey {
   const header = request.headers['idempotency-key'];
   if (header === undefined || header === '') {
@@ -50,7 +49,8 @@ export function commandKeyOf(request: FastifyRequest): CommandKey {
   const caller = principalOfRequest(request)?.id ?? '';
   const scope = [caller, request.method, request.routeOptions.url ?? '', request.params, header];
   const body: unknown = request.body;
-  return { key: sha256(canonicalJson(scope)), hash: sha256(Buffer.isBuffer(body) ? body : canonicalJson(body)) };
+  const content = Buffer.isBuffer(body) ? body : canonicalJson(body);
+  return { key: sha256(canonicalJson(scope)), hash: createHmac('sha256', header).update(content).digest('hex') };
 }
 
 /** Marks a handler that takes the header, for the OpenAPI document. */

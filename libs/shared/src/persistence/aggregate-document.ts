@@ -1,7 +1,10 @@
 import { Schema, type IndexDefinition } from 'mongoose';
 import type { RecordedEvent } from '../contracts/index.js';
 
-/** What an idempotency key stands for: the key (already scoped to caller and route) and a hash of what was asked. */
+/**
+ * What an idempotency key stands for: the key (already scoped to caller and route) and a hash of what was asked. The same
+ * key with another hash is a mistake of the caller.
+ */
 export interface CommandKey {
   key: string;
   hash: string;
