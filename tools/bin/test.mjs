@@ -34,8 +34,9 @@ await step('lint and boundaries', 'node_modules/nx/dist/bin/nx.js', [
   ...only(projects.names),
 ]);
 say('build');
-// The whole-system tests run every service; the others need their own project and the launcher.
-build(...(projects.everything || projects.names.includes('e2e') ? ['.'] : [...projects.folders, 'tools/platform']));
+// The tests of the platform and of the whole system run every service; the others need their own project and the launcher.
+const needsAll = projects.everything || projects.names.some((name) => ['platform', 'e2e'].includes(name));
+build(...(needsAll ? ['.'] : [...projects.folders, 'tools/platform']));
 
 rmSync(resultsDir, { recursive: true, force: true });
 mkdirSync(resultsDir, { recursive: true });

@@ -1,8 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { until } from '../infrastructure/deadline.js';
 import { Problem } from '../problem.js';
 import { subjectOf } from '../identity-provider/personas.js';
+import { enrol } from './agencies.js';
 import type { Answer, Api } from './api.js';
+import { inventedReferral } from './invented-referral.js';
 
 /** What came of the day, for whoever wants to look at it. */
 export interface ProgrammeDay {
@@ -58,7 +59,7 @@ export async function playProgrammeDay(api: Api, { say, signal }: Telling): Prom
     return [undefined, 'enrolled: santa-fe-pd, espanola-pd'];
   });
 
-  const referral = referralOf(minutesAgo(95));
+  const referral = inventedReferral(minutesAgo(95));
   await step('A mother', 'refers her son, with the token of a helpful officer', async () => {
     const { status, body } = await api.call<{ type: string; detail: string }>({
       as: 'officer',
@@ -281,53 +282,6 @@ export async function playProgrammeDay(api: Api, { say, signal }: Telling): Prom
   });
   return { playedAt: new Date().toISOString(), referralId, caseId, linkageId };
 }
-
-/** An agency and its officer. On data of an earlier day both are there already, and the keys give the first answers. */
-async function enrol(api: Api, id: string, name: string, officer: string): Promise<void> {
-  const shared = { as: 'admin', service: 'referral' } as const;
-  await api.call({
-    ...shared,
-    path: '/v1/agencies',
-    body: { id, name, timeZone: 'America/Denver' },
-    idempotencyKey: `programme-day-${id}`,
-    expect: [201, 409],
-  });
-  await api.call({
-    ...shared,
-    path: `/v1/agencies/${id}/officers`,
-    body: { officerId: subjectOf(officer), activeFrom: '2020-01-01T00:00:00Z' },
-    idempotencyKey: `programme-day-${officer}`,
-    expect: [201, 409],
-  });
-}
-
-/** A person who does not exist, at an arrest that the programme is meant for. */
-function referralOf(occurredAt: string) {
-  const number = randomBytes(3).toString('hex').toUpperCase();
-  return {
-    source: 'law-enforcement',
-    pathway: 'arrest-diversion',
-    incidentNumber: `SF-${occurredAt.slice(0, 10)}-${number}`,
-    occurredAt,
-    district: 'downtown',
-    place: 'Plaza, in front of the drugstore',
-    person: { givenName: 'Robin', familyName: `Exampleton ${letters(number)}`, birthDate: '1991-04-12' },
-    offenses: [{ nibrs: '23C', statute: 'NMSA 30-16-20' }],
-    substances: [],
-    basisOfBelief: 'direct-observation',
-    personAgrees: true,
-    facts: {
-      dealingBeyondSubsistence: false,
-      exploitsMinors: false,
-      promotesProstitution: false,
-      disqualifyingHistory: false,
-    },
-  };
-}
-
-/** Letters for hexadecimal digits: names have no digits. */
-const letters = (hex: string): string =>
-  hex.toLowerCase().replace(/\d/g, (digit) => 'ghijklmnop'.charAt(Number(digit)));
 
 const slug = (type: string): string => type.slice(type.lastIndexOf('/') + 1);
 
