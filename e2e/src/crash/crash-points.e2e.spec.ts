@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '@throughline/shared/testing';
 import { takeCensus } from '../rig/census.js';
-import { ClientJournal } from '../rig/client-journal.js';
+import { ClientJournal, type Door } from '../rig/client-journal.js';
 import { crashRig, type CrashRig } from '../rig/crash-rig.js';
 import type { ServiceProcess } from '../rig/service-process.js';
 
@@ -28,10 +29,16 @@ afterEach(async () => {
   for (const service of temporary.splice(0)) await service.stop();
 }, 60_000);
 
-const alternating = (...services: ServiceProcess[]): (() => string) => {
+const alternating = (...services: ServiceProcess[]): Door => {
   let next = 0;
   return () => services[(next += 1) % services.length]!.url;
 };
+
+/** Replicas share the work, so which of them gets to the step is not ours to say: rounds of load until the doomed one did. */
+async function submitUntilItDies(doomed: ServiceProcess, door: Door): Promise<void> {
+  for (let round = 0; round < 12 && doomed.deaths === 0; round += 1) await journal.submit(20, 8, door);
+  await eventually(() => expect(doomed.deaths).toBe(1), { describe: 'the process dies at the step' });
+}
 
 const steps = [
   ['C1', 'written, not yet answered'],
@@ -44,9 +51,8 @@ const steps = [
 
 describe.each(steps)('intake is killed at %s: %s', (point) => {
   it('loses nothing, doubles nothing, leaks nothing', async () => {
-    const doomed = await whileTestRuns(rig.startReferral({ THROUGHLINE_FAULT: `${point}:SIGKILL@3` }));
-    await journal.submit(40, 8, alternating(doomed, steady));
-    expect(doomed.deaths).toBe(1);
+    const doomed = await whileTestRuns(rig.startReferral({ THROUGHLINE_FAULT: `${point}:SIGKILL@2` }));
+    await submitUntilItDies(doomed, alternating(doomed, steady));
     expect(await takeCensus(rig, journal)).toMatchObject({ lost: 0, doubled: 0, violations: [] });
   }, 180_000);
 });
@@ -54,15 +60,14 @@ describe.each(steps)('intake is killed at %s: %s', (point) => {
 describe('a subscriber is killed at C7: effect written, not yet acknowledged', () => {
   it('writes no effect twice', async () => {
     const doomed = await whileTestRuns(rig.startWitness({ THROUGHLINE_FAULT: 'C7:SIGKILL@5' }));
-    await journal.submit(40, 8, () => steady.url);
+    await submitUntilItDies(doomed, () => steady.url);
     expect(await takeCensus(rig, journal)).toMatchObject({ lost: 0, doubled: 0, violations: [] });
-    expect(doomed.deaths).toBe(1);
   }, 180_000);
 });
 
 describe.each(['C3', 'C4', 'C5', 'C6'])('one of three relays stalls beyond its lease at %s', (point) => {
   it('is taken over, and does no harm when it wakes', async () => {
-    const stalled = await whileTestRuns(rig.startReferral({ THROUGHLINE_FAULT: `${point}:SIGSTOP@2` }));
+    const stalled = await whileTestRuns(rig.startReferral({ THROUGHLINE_FAULT: `${point}:SIGSTOP@1` }));
     const third = await whileTestRuns(rig.startReferral());
     // A stalled replica answers nobody: its clients go elsewhere, with the same keys.
     const asking = journal.submit(45, 9, alternating(stalled, steady, third));

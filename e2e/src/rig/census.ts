@@ -141,9 +141,11 @@ async function leaks(rig: CrashRig): Promise<string[]> {
       if (EJSON.stringify(documents).includes(CANARY)) found.push(`personal data in ${name}.${collection}`);
     }
   if ((await readArchive(rig)).some((content) => content.includes(CANARY))) found.push('personal data in an event');
-  for (const { logFile, url, isStopped } of rig.services) {
+  for (const service of rig.services) {
+    const { logFile, url, isStopped } = service;
     if ((await readFile(logFile, 'utf8')).includes(CANARY)) found.push(`personal data in ${logFile}`);
     if (isStopped) continue;
+    await service.ready();
     const metrics = await fetch(`${url}/metrics`).then((response) => response.text());
     if (metrics.includes(CANARY)) found.push(`personal data in the metrics of ${url}`);
   }
