@@ -13,6 +13,7 @@ COPY services/case-management/package.json services/case-management/
 COPY services/services-directory/package.json services/services-directory/
 COPY services/reporting/package.json services/reporting/
 COPY tools/embedded-mongo/package.json tools/embedded-mongo/
+COPY tools/docs/package.json tools/docs/
 COPY tools/platform/package.json tools/platform/
 COPY e2e/package.json e2e/
 

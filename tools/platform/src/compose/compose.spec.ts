@@ -147,7 +147,7 @@ describe('a service, started as compose starts it', () => {
     let output = '';
     const gather = (chunk: Buffer) => {
       output += chunk.toString();
-      if (output.includes('"msg":"ready"')) child.kill('SIGTERM');
+      if (output.includes('"msg":"ready"') && !child.killed) child.kill('SIGTERM');
     };
     child.stdout.on('data', gather);
     child.stderr.on('data', gather);
