@@ -45,6 +45,18 @@ export const LinkageFailed = defineEvent('linkage.failed', 1, {
   samples: [{ ...sample, outcome: 'client-not-reached' }],
 });
 
+export const LinkageCanceled = defineEvent('linkage.canceled', 1, {
+  summary: 'The case manager withdrew the request, with the reason.',
+  schema: step.extend({ outcome: code }),
+  samples: [{ ...sample, outcome: 'other-service-chosen' }],
+});
+
+export const LinkageEnteredInError = defineEvent('linkage.entered-in-error', 1, {
+  summary: 'The linkage should never have been there. Nobody counts it any more.',
+  schema: step.extend({ outcome: code }),
+  samples: [{ ...sample, outcome: 'wrong-person' }],
+});
+
 export const linkageEvents = [
   LinkageRequested,
   LinkageAccepted,
@@ -52,4 +64,6 @@ export const linkageEvents = [
   LinkageStarted,
   LinkageCompleted,
   LinkageFailed,
+  LinkageCanceled,
+  LinkageEnteredInError,
 ];

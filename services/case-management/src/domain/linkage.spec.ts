@@ -99,8 +99,8 @@ describe('a linkage', () => {
     ['completed', 'responder', 'in-progress', 'linkage.completed'],
     ['failed', 'responder', 'on-hold', 'linkage.failed'],
     ['on-hold', 'responder', 'accepted', undefined],
-    ['canceled', 'requester', 'accepted', undefined],
-    ['entered-in-error', 'requester', 'requested', undefined],
+    ['canceled', 'requester', 'accepted', 'linkage.canceled'],
+    ['entered-in-error', 'requester', 'requested', 'linkage.entered-in-error'],
   ] as const)('announces %s of its %s', (to, party, from, name) => {
     const { events } = changeLinkageStatus('linkage-1', inStatus(from), stepTo(to, party), LATER);
     const outcome = outcomesOf(to)[0];

@@ -1,7 +1,9 @@
 import type {
   DataOf,
   LinkageAccepted,
+  LinkageCanceled,
   LinkageCompleted,
+  LinkageEnteredInError,
   LinkageFailed,
   LinkageRejected,
   LinkageRequested,
@@ -88,7 +90,9 @@ export type LinkageEvent =
   | { name: 'linkage.rejected'; data: DataOf<typeof LinkageRejected> }
   | { name: 'linkage.started'; data: DataOf<typeof LinkageStarted> }
   | { name: 'linkage.completed'; data: DataOf<typeof LinkageCompleted> }
-  | { name: 'linkage.failed'; data: DataOf<typeof LinkageFailed> };
+  | { name: 'linkage.failed'; data: DataOf<typeof LinkageFailed> }
+  | { name: 'linkage.canceled'; data: DataOf<typeof LinkageCanceled> }
+  | { name: 'linkage.entered-in-error'; data: DataOf<typeof LinkageEnteredInError> };
 
 export interface LinkageDecision {
   state: LinkageRecord;
@@ -167,7 +171,7 @@ function assertOutcome(status: LinkageStatus, outcome: string | undefined): void
     refuse('outcome-required', `A linkage that is ${status} needs one of these outcomes: ${choices.join(', ')}.`);
 }
 
-/** The event that other services learn of. A pause and its end are between the two parties; so is a withdrawal, so far. */
+/** The event that other services learn of. A pause and its end are between the two parties. */
 function announcements(
   linkageId: string,
   current: LinkageRecord,
@@ -187,10 +191,12 @@ function announcements(
       return [{ name: 'linkage.completed', data: { ...data, outcome } }];
     case 'failed':
       return [{ name: 'linkage.failed', data: { ...data, outcome } }];
+    case 'canceled':
+      return [{ name: 'linkage.canceled', data: { ...data, outcome } }];
+    case 'entered-in-error':
+      return [{ name: 'linkage.entered-in-error', data: { ...data, outcome } }];
     case 'requested':
     case 'on-hold':
-    case 'canceled':
-    case 'entered-in-error':
       return [];
   }
 }

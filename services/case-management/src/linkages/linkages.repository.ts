@@ -1,6 +1,8 @@
 import {
   LinkageAccepted,
+  LinkageCanceled,
   LinkageCompleted,
+  LinkageEnteredInError,
   LinkageFailed,
   LinkageRejected,
   LinkageRequested,
@@ -33,6 +35,8 @@ const CONTRACTS: Record<LinkageEvent['name'], EventDefinition> = {
   'linkage.started': LinkageStarted,
   'linkage.completed': LinkageCompleted,
   'linkage.failed': LinkageFailed,
+  'linkage.canceled': LinkageCanceled,
+  'linkage.entered-in-error': LinkageEnteredInError,
 };
 
 /** A decision as a write. `result` is what the caller is told, and holds ids and codes alone. */

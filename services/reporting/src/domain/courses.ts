@@ -62,11 +62,17 @@ function reachedOf(times: readonly (Date | undefined)[]): Date[] {
   return reached;
 }
 
-/** Joins the records by ids: a journey to its case, the case to its linkages. A record whose partner is unknown stays alone. */
+/**
+ * Joins the records by ids: a journey to its case, the case to its linkages. A record whose partner is unknown stays alone.
+ * A linkage that was entered in error counts at no date, as it never should have been there.
+ */
 export function coursesOf({ journeys, cases, linkages }: Pick<Records, 'journeys' | 'cases' | 'linkages'>): Course[] {
   const byCase = new Map(cases.map((one) => [one.caseId, one]));
   const byReferral = new Map(cases.flatMap((one) => one.referralIds.map((referralId) => [referralId, one] as const)));
-  const linkagesOf = groupBy(linkages, ({ caseId }) => caseId);
+  const linkagesOf = groupBy(
+    linkages.filter(({ enteredInErrorAt }) => enteredInErrorAt === undefined),
+    ({ caseId }) => caseId,
+  );
   return journeys.map((journey) => {
     const served = (journey.caseId && byCase.get(journey.caseId)) || byReferral.get(journey.referralId);
     const course = {

@@ -104,6 +104,11 @@ describe('what a stage means', () => {
     expect(stagesAt({ journeys: [overridden] })).toEqual([...STAGES]);
   });
 
+  it('a linkage that was entered in error never was', () => {
+    const linkages = [{ ...whole.linkages[0]!, enteredInErrorAt: day(20) }];
+    expect(stagesAt({ linkages })).toEqual(STAGES.slice(0, 6));
+  });
+
   it('nobody completes an intake without having been reached', () => {
     const { contactedAt: _contactedAt, ...unlogged } = served!;
     expect(stagesAt({ cases: [unlogged] })).toEqual([...STAGES]);

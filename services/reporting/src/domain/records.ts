@@ -56,6 +56,9 @@ export interface Linkage {
   startedAt?: Date;
   completedAt?: Date;
   failedAt?: Date;
+  canceledAt?: Date;
+  /** It should never have been there, and counts nowhere from then on. */
+  enteredInErrorAt?: Date;
 }
 
 /** One service of the community directory. */

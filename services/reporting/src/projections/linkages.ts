@@ -1,6 +1,8 @@
 import {
   LinkageAccepted,
+  LinkageCanceled,
   LinkageCompleted,
+  LinkageEnteredInError,
   LinkageFailed,
   LinkageRejected,
   LinkageRequested,
@@ -25,6 +27,8 @@ export function evolveLinkage(known: Linkage | undefined, event: CloudEvent): Li
     on(LinkageStarted, ({ at }) => ({ startedAt: new Date(at) })),
     on(LinkageCompleted, ({ at }) => ({ completedAt: new Date(at) })),
     on(LinkageFailed, ({ at }) => ({ failedAt: new Date(at) })),
+    on(LinkageCanceled, ({ at }) => ({ canceledAt: new Date(at) })),
+    on(LinkageEnteredInError, ({ at }) => ({ enteredInErrorAt: new Date(at) })),
   );
   return { linkageId: event.subject, ...known, ...learned };
 }
