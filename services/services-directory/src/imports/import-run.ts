@@ -28,7 +28,6 @@ export interface RunOptions {
   /** Names the attempt, of which an import may need several: one that was taken for dead must not touch the next. */
   attempt: string;
   dryRun: boolean;
-  now: Date;
   /** Called between the steps of the work: it may throw to stop it. */
   progress: () => Promise<void>;
 }
@@ -107,7 +106,7 @@ export class ImportRun {
     return counts;
   }
 
-  private async writeServices(id: string, dataset: BundledDataset, { attempt, dryRun, now, progress }: RunOptions) {
+  private async writeServices(id: string, dataset: BundledDataset, { attempt, dryRun, progress }: RunOptions) {
     const counts = { published: 0, unchanged: 0, withdrawn: 0 };
     const present = new Set<string>();
     for await (const batch of this.parts.batchesOf(attempt, 'service', BATCH)) {
@@ -122,7 +121,7 @@ export class ImportRun {
         present.add(part.id);
         counts[unchanged ? 'unchanged' : 'published'] += 1;
         if (unchanged || dryRun) return;
-        await this.services.publish({ content, organization, dataset: dataset.name, hash }, now, id);
+        await this.services.publish({ content, organization, dataset: dataset.name, hash }, id);
       });
       await progress();
     }
@@ -130,7 +129,7 @@ export class ImportRun {
     for await (const serviceId of this.services.idsOf(dataset.name))
       if (!present.has(serviceId)) vanished.push(serviceId);
     counts.withdrawn = vanished.length;
-    if (!dryRun) await inParallel(vanished, (serviceId) => this.services.withdraw(serviceId, now));
+    if (!dryRun) await inParallel(vanished, (serviceId) => this.services.withdraw(serviceId));
     return counts;
   }
 

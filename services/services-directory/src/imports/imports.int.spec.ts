@@ -57,7 +57,7 @@ async function eventsArrive(count: number): Promise<void> {
 /** The report of a dataset of its own, read straight from a folder. */
 async function importFolder(folder: string, dryRun = false): Promise<ImportResult> {
   const dataset = { name: 'test', folder: pathToFileURL(`${folder}/`), commonTerms: [] };
-  const options = { attempt: randomUUID(), dryRun, now: new Date(), progress: async () => undefined };
+  const options = { attempt: randomUUID(), dryRun, progress: async () => undefined };
   return directory.app.get(ImportRun).run('test', dataset, options);
 }
 

@@ -54,7 +54,7 @@ export class ImportsService {
     });
   }
 
-  private async carryOut(id: string, carrier: string, { dataset, dryRun, startedAt }: ImportRecord) {
+  private async carryOut(id: string, carrier: string, { dataset, dryRun }: ImportRecord) {
     let renewAt = Date.now() + RENEW_MS;
     const progress = async (): Promise<void> => {
       if (Date.now() < renewAt) return;
@@ -65,7 +65,6 @@ export class ImportsService {
       const result = await this.work.run(id, BUNDLED_DATASETS[dataset], {
         attempt: carrier,
         dryRun,
-        now: startedAt,
         progress,
       });
       const finishedAt = new Date();

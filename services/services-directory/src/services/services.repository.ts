@@ -97,8 +97,9 @@ export class ServicesRepository {
   }
 
   /** Puts a service into the directory, or its changed record, and announces it. Does nothing when nothing changed. */
-  async publish(service: ServiceToPublish, now: Date, importId: string): Promise<void> {
+  async publish(service: ServiceToPublish, importId: string): Promise<void> {
     const { content, organization, dataset, hash } = service;
+    const now = new Date();
     const facts = factsOf(content, organization);
     const state: ServiceState = { dataset, hash, modifiedAt: now, withdrawn: false, ...facts, content };
     const change = { state, events: [occurred(ServicePublished, announcementOf(content, organization, now))] };
@@ -109,7 +110,8 @@ export class ServicesRepository {
   }
 
   /** Takes a service out of the directory and announces that. */
-  async withdraw(id: string, now: Date): Promise<void> {
+  async withdraw(id: string): Promise<void> {
+    const now = new Date();
     const events = [occurred(ServiceWithdrawn, { serviceId: id, withdrawnAt: now.toISOString() })];
     await this.store.change(id, ({ state }) =>
       state.withdrawn ? { state } : { state: { ...state, withdrawn: true, modifiedAt: now }, events },

@@ -34,7 +34,7 @@ it('puts a service together with everything that belongs in it, at any depth', (
   );
   expect(organizationId).toBe('o');
   expect(JSON.stringify(content)).not.toContain('_id"');
-  expect(content).toEqual({
+  expect(content).toStrictEqual({
     id: 's',
     name: 'Desk',
     status: 'active',
@@ -59,7 +59,7 @@ it('puts a service together with everything that belongs in it, at any depth', (
 
 it('puts an organization together with its locations and programmes, and not with its services', () => {
   const organization: Part = { kind: 'organization', id: 'o', record: { name: 'Aid', description: 'x' } };
-  expect(assembleOrganization(organization, treeOf(service, location))).toEqual({
+  expect(assembleOrganization(organization, treeOf(service, location))).toStrictEqual({
     id: 'o',
     name: 'Aid',
     description: 'x',
