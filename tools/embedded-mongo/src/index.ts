@@ -39,10 +39,11 @@ function endLoudly(error: Error): void {
 
 /**
  * Starts an engine in this process.
- * @throws Error when the port is taken, the data folder is in use, or its snapshot is damaged
+ * @throws Error when the port is taken, the data folder is in use, its snapshot is damaged, or a user comes without password
  */
 export async function startEmbeddedMongo(options: EmbeddedMongoOptions = {}): Promise<EmbeddedMongo> {
   const { host = '127.0.0.1', user, password } = options;
+  if ((user === undefined) !== (password === undefined)) throw new Error('user and password go together');
   const store = new Store({
     ...(options.dataDir === undefined ? {} : { folder: options.dataDir }),
     ...(options.disk ? { disk: options.disk } : {}),

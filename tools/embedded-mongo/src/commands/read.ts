@@ -17,6 +17,7 @@ import {
   document,
   hintedIndex,
   integer,
+  naturalDirection,
   nonNegative,
   ok,
   refuse,
@@ -60,6 +61,7 @@ export function find(c: Command): Reply {
   const values = variables(c);
   const filter = parseFilter(document(c, 'filter'), new Set(values.keys()));
   const sort = document(c, 'sort');
+  const natural = naturalDirection(sort) ?? naturalDirection(c.body.get('hint'));
   const order = sort.size && !sort.has('$natural') ? parseSort(sort) : undefined;
   const spec = document(c, 'projection');
   const project = spec.size ? parseProjection(spec, filter, values) : undefined;
@@ -70,7 +72,7 @@ export function find(c: Command): Reply {
   const collection = c.store.collection(c.database, name);
   const hint = hintedIndex(collection, c.body.get('hint'));
   const namespace = `${c.database}.${name}`;
-  const matches = select(collection, { filter, order, skip, limit, hint, variables: values });
+  const matches = select(collection, { filter, order, skip, limit, hint, natural, variables: values });
   const results = (function* (): Generator<Buffer> {
     for (const m of matches) yield project ? encode(project(read(m), m.position)) : m.bytes;
   })();

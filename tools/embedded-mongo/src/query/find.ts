@@ -4,7 +4,7 @@ import type { Collection, Stored } from '../storage/collection.js';
 import type { Index } from '../storage/index.js';
 import { rootsOf } from '../storage/index.js';
 import type { MatchState, Node } from './node.js';
-import { plan } from './planner.js';
+import { plan, type Plan } from './planner.js';
 import type { DocumentOrder } from './sort.js';
 
 export interface Selection {
@@ -14,6 +14,8 @@ export interface Selection {
   /** 0 or undefined: all. */
   readonly limit?: number;
   readonly hint?: Index;
+  /** Natural order asked for, forwards (1) or backwards (-1): no index is used. */
+  readonly natural?: 1 | -1;
   readonly variables?: ReadonlyMap<string, Value | undefined>;
 }
 
@@ -28,7 +30,9 @@ export interface Match {
 export function* select(collection: Collection | undefined, s: Selection): Generator<Match> {
   if (!collection) return;
   const { skip = 0, limit = 0 } = s;
-  const chosen = plan(collection, s.filter, s.order, limit ? limit + skip : undefined, s.hint);
+  const chosen = s.natural
+    ? naturalOrder(collection, s.natural, !s.order)
+    : plan(collection, s.filter, s.order, limit ? limit + skip : undefined, s.hint);
   const matches = matching(chosen.scan(), s);
   let skipped = 0;
   let given = 0;
@@ -42,6 +46,11 @@ export function* select(collection: Collection | undefined, s: Selection): Gener
     if (limit && given >= limit) return;
   }
 }
+
+const naturalOrder = (collection: Collection, direction: 1 | -1, sorted: boolean): Plan => ({
+  sorted,
+  scan: () => (direction === 1 ? collection.documents.values() : [...collection.documents.values()].reverse()),
+});
 
 function* matching(candidates: Iterable<Stored>, s: Selection): Generator<Match> {
   const variables = s.variables ?? new Map<string, Value>();

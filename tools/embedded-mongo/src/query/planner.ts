@@ -30,7 +30,7 @@ export function plan(collection: Collection, filter: Node, order?: DocumentOrder
   const conditions = conjuncts(filter);
   let best: (Plan & { cost: number }) | undefined;
   for (const index of hint ? [hint] : collection.indexes.values()) {
-    const candidate = overIndex(collection, index, conditions, order, limit);
+    const candidate = overIndex(collection, index, conditions, order, limit, hint !== undefined);
     if (candidate && (!best || candidate.cost < best.cost)) best = candidate;
   }
   const all = collection.documents.size;
@@ -51,12 +51,14 @@ function overIndex(
   conditions: readonly Node[],
   order: DocumentOrder | undefined,
   limit: number | undefined,
+  forced: boolean,
 ): (Plan & { cost: number }) | undefined {
-  if (!usable(index, conditions)) return undefined;
+  // As in the server, a hint uses the index even where it lacks documents that match.
+  if (!forced && !usable(index, conditions)) return undefined;
   const { ranges, fixed } = bounds(index, conditions);
   const direction = order ? sortedBy(index, order, fixed, ranges.length) : 0;
   const whole = ranges.length === 1 && ranges[0]![0] === '';
-  if (whole && !direction) return undefined;
+  if (whole && !direction && !forced) return undefined;
   let entries = 0;
   for (const [low, high] of ranges.length > 50 ? ranges.slice(0, 50) : ranges)
     entries += index.entries.estimate(low, high);

@@ -129,6 +129,15 @@ export function variables(c: Command): Map<string, Value | undefined> {
   return new Map(document(c, 'let'));
 }
 
+/** The direction of a `$natural` in a sort or a hint. @throws MongoError 2 for anything but 1 and -1 */
+export function naturalDirection(spec: Value | undefined): 1 | -1 | undefined {
+  const v = isDoc(spec) ? spec.get('$natural') : undefined;
+  if (v === undefined) return undefined;
+  const n = isNumber(v) ? asInteger(v) : undefined;
+  if (n !== 1 && n !== -1) throw new MongoError(2, '$natural sort must be 1 or -1');
+  return n;
+}
+
 /** The index that a hint names, by name or by key. @throws MongoError 2 when there is none such. */
 export function hintedIndex(collection: Collection | undefined, hint: Value | undefined): Index | undefined {
   if (hint === undefined || (isDoc(hint) && (!hint.size || hint.has('$natural')))) return undefined;

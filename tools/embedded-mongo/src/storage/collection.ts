@@ -3,7 +3,7 @@ import { encode } from '../bson/encode.js';
 import { keyOf } from '../bson/key.js';
 import { newOid, doc as docOf, type Doc, type Value } from '../bson/values.js';
 import { MongoError, notImplemented } from '../errors.js';
-import { checkId } from '../update/storable.js';
+import { checkId, stampZeros } from '../update/storable.js';
 import { Index } from './index.js';
 
 export const MAX_DOCUMENT = 16 * 1024 * 1024;
@@ -68,6 +68,7 @@ export class Collection {
     } else bytes = Buffer.from(bytes);
     checkId(id);
     if (bytes.length > MAX_DOCUMENT) throw tooLarge(bytes.length);
+    if (stampZeros(doc)) bytes = encode(doc);
     const keys = this.#keys(doc);
     this.#refuseDuplicates(doc, keys, -1);
     this.add(bytes, keys);

@@ -131,7 +131,8 @@ export class Store implements Journal {
 
   #forget(collection: Collection): void {
     const collections = this.databases.get(collection.database)!;
-    collections.delete(collection.name);
+    // A snapshot taken while the name changed hands holds both collections; only the owner of the name gives it up.
+    if (collections.get(collection.name) === collection) collections.delete(collection.name);
     if (!collections.size) this.databases.delete(collection.database);
     this.#byNumber.delete(collection.number);
   }

@@ -2,12 +2,11 @@
 import { add, isInteger, multiply } from '../bson/arithmetic.js';
 import { compare, identical, isNumber, type Numeric } from '../bson/compare.js';
 import { Decimal } from '../bson/decimal.js';
-import { DateTime, Double, Timestamp, isDoc, type Value } from '../bson/values.js';
+import { DateTime, Double, isDoc, type Value } from '../bson/values.js';
 import { badValue, typeMismatch } from '../errors.js';
 import { typeName } from '../query/predicates.js';
+import { newTimestamp } from './storable.js';
 import type { Change, MakeChange } from './modifiers.js';
-
-let increment = 0;
 
 /** Writing what is there already, type and all, is no modification. */
 const unlessSame = (current: Value | undefined, next: Value): Value | undefined =>
@@ -64,10 +63,7 @@ function currentDate(argument: Value): Change {
   return {
     op: '$currentDate',
     creates: true,
-    change: (_, { now }) =>
-      type === 'date'
-        ? new DateTime(now)
-        : new Timestamp(Math.floor(now / 1000), (increment = (increment % 0x7fffffff) + 1)),
+    change: (_, { now }) => (type === 'date' ? new DateTime(now) : newTimestamp(now)),
   };
 }
 

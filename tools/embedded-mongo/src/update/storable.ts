@@ -1,6 +1,5 @@
 /** What a document must be for the server to store it after an update. */
-import { Regex, isDoc, type Doc, type Value } from '../bson/values.js';
-import { BSON_UNDEFINED } from '../bson/values.js';
+import { BSON_UNDEFINED, Regex, Timestamp, isDoc, type Doc, type Value } from '../bson/values.js';
 import { MongoError } from '../errors.js';
 
 const DB_REF = new Set(['$ref', '$id', '$db']);
@@ -9,6 +8,25 @@ const DB_REF = new Set(['$ref', '$id', '$db']);
 export function checkStorable(doc: Doc): void {
   const id = doc.get('_id');
   if (id !== undefined) checkId(id);
+}
+
+let increment = 0;
+
+/** The time now, told apart from others of the same second. */
+export function newTimestamp(now: number): Timestamp {
+  increment = (increment % 0x7fffffff) + 1;
+  return new Timestamp(Math.floor(now / 1000), increment);
+}
+
+/** An empty timestamp on the top level of a whole document stands for the time now. Answers whether there was one. */
+export function stampZeros(doc: Doc): boolean {
+  let any = false;
+  for (const [name, v] of doc)
+    if (v instanceof Timestamp && v.seconds === 0 && v.increment === 0 && name !== '_id') {
+      doc.set(name, newTimestamp(Date.now()));
+      any = true;
+    }
+  return any;
 }
 
 /** @throws MongoError 53 when the value may not be an `_id`. */

@@ -6,7 +6,7 @@ import { ArrayFilters, expand, locate, notViable, place, writeChild } from './lo
 import { comparePaths, parseModifiers, refuseConflicts, type Modifier } from './modifiers.js';
 import { parsePipelineUpdate } from './pipeline.js';
 export { parsePipelineNames } from '../aggregate/pipeline.js';
-import { checkStorable } from './storable.js';
+import { checkStorable, stampZeros } from './storable.js';
 
 export interface ApplyOptions {
   /** Index of the array element that the query matched. */
@@ -49,6 +49,7 @@ function replacement(update: Doc, arrayFilters: readonly Value[]): Update {
       const out: Doc = kept === undefined ? new Map() : new Map([['_id', kept]]);
       for (const [name, value] of update) if (name !== '_id') out.set(name, value);
       checkStorable(out);
+      stampZeros(out);
       return { after: out, modified: !identical(doc, out) };
     },
   };
