@@ -1,3 +1,5 @@
+import { connect } from 'amqplib';
+import { readCloudEvent, type CloudEvent } from '@throughline/shared/contracts';
 import { eventually, startTestService, testIssuer, type TestService } from '@throughline/shared/testing';
 import type { DatasetName } from './imports/datasets.js';
 import type { ImportResponse } from './imports/imports.schemas.js';
@@ -35,6 +37,30 @@ export async function startDirectory(): Promise<TestDirectory> {
     close: async () => {
       await service.close();
       await issuer.close();
+    },
+  };
+}
+
+export interface CollectedEvents {
+  /** In the order of their arrival. */
+  events: CloudEvent[];
+  close: () => Promise<void>;
+}
+
+/** Takes every event of the noun `service` from now on, as any subscriber of the exchange would. */
+export async function collectServiceEvents(amqpUrl: string): Promise<CollectedEvents> {
+  const events: CloudEvent[] = [];
+  const broker = await connect(amqpUrl);
+  const channel = await broker.createChannel();
+  await channel.assertExchange('throughline.events', 'topic', { durable: true });
+  const { queue } = await channel.assertQueue('', { exclusive: true });
+  await channel.bindQueue(queue, 'throughline.events', 'service.#');
+  await channel.consume(queue, (message) => message && events.push(readCloudEvent(message.content)), { noAck: true });
+  return {
+    events,
+    close: async () => {
+      await channel.close();
+      await broker.close();
     },
   };
 }
