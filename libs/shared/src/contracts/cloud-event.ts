@@ -5,7 +5,8 @@ import { TYPE_PREFIX } from './define-event.js';
 /** Media type of the structured mode, which survives AMQP 1.0 bridges that drop message properties. */
 export const CLOUD_EVENT_MEDIA_TYPE = 'application/cloudevents+json';
 
-const cloudEventSchema = z.looseObject({
+/** The envelope on the wire; extensions that are not ours may stand beside ours. */
+export const cloudEventSchema = z.looseObject({
   specversion: z.literal('1.0'),
   id: z.string().min(1).max(200),
   source: z.string().min(1).max(200),

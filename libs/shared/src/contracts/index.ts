@@ -8,3 +8,5 @@ export * from './case.events.js';
 export * from './linkage.events.js';
 export * from './service.events.js';
 export * from './replay.events.js';
+export * from './schema-compatibility.js';
+export * from './event-history.js';

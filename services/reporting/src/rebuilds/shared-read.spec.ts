@@ -12,11 +12,13 @@ function source() {
         pending.push((fail) => (fail ? reject(fail) : resolve(value)));
       }),
   );
+  /** Lets everything run that waits for nothing but its turn. */
+  const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   const settle = async (fail?: Error): Promise<void> => {
-    while (pending.length === 0) await Promise.resolve();
+    await settled();
     pending.shift()!(fail);
   };
-  return { state, shared, settle };
+  return { state, shared, settle, settled };
 }
 
 it('answers many who ask at once by one read', async () => {
@@ -28,9 +30,9 @@ it('answers many who ask at once by one read', async () => {
 });
 
 it('never answers with a read that began before the question', async () => {
-  const { state, shared, settle } = source();
+  const { state, shared, settle, settled } = source();
   const early = shared.get();
-  while (state.reads === 0) await Promise.resolve();
+  await settled();
   state.value = 1;
   const late = [shared.get(), shared.get()];
   await settle();
