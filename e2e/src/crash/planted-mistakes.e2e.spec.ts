@@ -27,7 +27,7 @@ describe('the crash tests fail when somebody', () => {
     await rig.enrol(referral);
     const asking = journal.submit(300, 12, () => referral.url);
     for (let round = 0; round < 2; round += 1) {
-      await rig.broker.kill();
+      await rig.kill('broker');
       await rig.broker.restart();
       await rig.services[1]!.ready();
     }

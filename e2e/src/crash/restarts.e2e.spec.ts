@@ -21,7 +21,7 @@ const officerToken = () => rig.issuer.token({ sub: OFFICER, roles: ['officer'], 
 const clean = { lost: 0, doubled: 0, violations: [] };
 
 it('takes referrals without a broker, and delivers them when it is back', async () => {
-  await rig.broker.kill();
+  await rig.kill('broker');
   const token = await officerToken();
   for (let one = 0; one < 10; one += 1) {
     const { status } = await journal.attempt(randomBytes(8).toString('hex'), token, () => referral.url);
@@ -34,7 +34,7 @@ it('takes referrals without a broker, and delivers them when it is back', async 
 it('says 503 with Retry-After without a database, and carries the same key out once when it is back', async () => {
   const token = await officerToken();
   const key = randomBytes(8).toString('hex');
-  await rig.database.kill();
+  await rig.kill('database');
   const refused = await journal.attempt(key, token, () => referral.url);
   expect(refused.status).toBe(503);
   expect(Number(refused.retryAfter)).toBeGreaterThan(0);
@@ -47,7 +47,7 @@ it('says 503 with Retry-After without a database, and carries the same key out o
 
 it('survives the death of the broker under load', async () => {
   const asking = journal.submit(150, 6, () => referral.url);
-  await rig.broker.kill();
+  await rig.kill('broker');
   await rig.broker.restart();
   await asking;
   expect(await takeCensus(rig, journal)).toMatchObject(clean);
@@ -55,7 +55,7 @@ it('survives the death of the broker under load', async () => {
 
 it('survives the death of the database under load', async () => {
   const asking = journal.submit(150, 6, () => referral.url);
-  await rig.database.kill();
+  await rig.kill('database');
   await rig.database.restart();
   await asking;
   expect(await takeCensus(rig, journal)).toMatchObject(clean);
@@ -63,7 +63,7 @@ it('survives the death of the database under load', async () => {
 
 it('survives the death of everything at once', async () => {
   const asking = journal.submit(150, 6, () => referral.url);
-  await Promise.all([rig.broker.kill(), rig.database.kill(), ...rig.services.map((service) => service.kill())]);
+  await Promise.all([rig.kill('broker'), rig.kill('database'), ...rig.services.map((service) => service.kill())]);
   await Promise.all([rig.broker.restart(), rig.database.restart()]);
   await asking;
   expect(await takeCensus(rig, journal)).toMatchObject(clean);

@@ -47,6 +47,7 @@ export async function takeCensus(
   }
   const census = await count(rig, journal, poison);
   census.violations.push(...(await leaks(rig)));
+  rig.census = census;
   return census;
 }
 

@@ -6,6 +6,7 @@ import { startInfrastructure, type Broker, type Database } from '@throughline/pl
 import { testIssuer, type TestIssuer } from '@throughline/shared/testing';
 import { exportJWK, generateKeyPair } from 'jose';
 import { MongoClient } from 'mongodb';
+import type { Census } from './census.js';
 import { ServiceProcess } from './service-process.js';
 
 export const AGENCY = 'santa-fe-pd';
@@ -23,6 +24,10 @@ export interface CrashRig {
   startWitness: (fault?: Record<string, string>) => Promise<ServiceProcess>;
   /** Every service that was started, for their logs. */
   services: readonly ServiceProcess[];
+  /** Ends the broker or the database as a crash would. */
+  kill: (piece: 'broker' | 'database') => Promise<void>;
+  /** The newest count, for the figures that the rig prints when it closes. */
+  census?: Census;
   /** Enrols the agency and the officer whose referrals the tests submit. */
   enrol: (referral: ServiceProcess) => Promise<void>;
   close: () => Promise<void>;
@@ -54,7 +59,8 @@ export async function crashRig(): Promise<CrashRig> {
     CASE_MANAGEMENT_PUBLIC_KEY: JSON.stringify(await exportJWK(publicKey)),
     FIELD_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
   };
-  return {
+  let kills = 0;
+  const rig: CrashRig = {
     broker,
     database,
     issuer,
@@ -75,7 +81,17 @@ export async function crashRig(): Promise<CrashRig> {
       await post('/v1/agencies', { id: AGENCY, name: 'Santa Fe Police Department', timeZone: 'America/Denver' });
       await post(`/v1/agencies/${AGENCY}/officers`, { officerId: OFFICER, activeFrom: '2020-01-01T00:00:00.000Z' });
     },
+    kill: async (piece) => {
+      kills += 1;
+      await { broker, database }[piece].kill();
+    },
     close: async () => {
+      const deaths = services.reduce((sum, service) => sum + service.deaths, 0);
+      const { acknowledged, events, lost, doubled } = rig.census ?? {};
+      process.stdout.write(
+        `[crash] ${deaths} deaths of services, ${kills} of broker and database: ` +
+          `${acknowledged} referrals acknowledged, ${events} events, ${lost} lost, ${doubled} doubled\n`,
+      );
       for (const service of services) await service.stop();
       await mongo.close();
       await issuer.close();
@@ -83,4 +99,5 @@ export async function crashRig(): Promise<CrashRig> {
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+  return rig;
 }
