@@ -1,3 +1,4 @@
+import { decode } from '../bson/decode.js';
 import { isDoc, doc as docOf } from '../bson/values.js';
 import { MongoError, failedToParse } from '../errors.js';
 import { parseFilter } from '../query/parse.js';
@@ -82,6 +83,6 @@ export function findAndModify(c: Command): Reply {
     });
   return ok({
     lastErrorObject: docOf({ n: outcome.matched, updatedExisting: outcome.matched > 0 }),
-    value: shown(isNew ? outcome.after : outcome.before, outcome.position),
+    value: shown(isNew ? outcome.after : outcome.before && decode(outcome.before), outcome.position),
   });
 }

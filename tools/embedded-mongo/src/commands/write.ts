@@ -168,7 +168,7 @@ export interface UpdateOutcome {
   modified: number;
   /** Place of the array element that the filter matched. */
   position?: number;
-  before?: Doc;
+  before?: Buffer;
   after?: Doc;
   upserted?: Doc;
 }
@@ -207,6 +207,6 @@ function updateOne(collection: Collection, parsed: Update, m: Match, now: number
   outcome.matched += 1;
   outcome.modified += modified ? 1 : 0;
   if (m.position !== undefined) outcome.position = m.position;
-  outcome.before = decode(m.bytes);
+  outcome.before = m.bytes;
   outcome.after = after;
 }

@@ -10,7 +10,7 @@ import { parseFilter } from './parse.js';
 import { plan } from './planner.js';
 import { parseSort } from './sort.js';
 
-const N = 20_000;
+const N = 4_000;
 const at = (i: number): DateTime => new DateTime(1.7e12 + ((i * 7919) % N) * 1000);
 const newCollection = (): Collection =>
   new Store({ onFailure: () => undefined, onRepair: () => undefined }).create('d', 'c');
@@ -86,7 +86,7 @@ describe('a query on indexed fields reads no more than it must', () => {
     ],
     ['existence in a sparse index', { 'ob.since': { $exists: true } }, { 'ob.since': 1 }, 20, 20],
     ['a partial index that the query implies', { state: 3, n: 15 }, undefined, 0, N / 14 + 1],
-    ['an element of an array', { tags: 12345 }, undefined, 0, 1],
+    ['an element of an array', { tags: 1234 }, undefined, 0, 1],
   ])('%s', (_, filter, sort, limit, most) => {
     const { read, given, by } = cost(filter, sort, limit);
     expect(by).toBeDefined();
@@ -159,8 +159,8 @@ describe('an index yields what a scan yields', () => {
       m.bytes.readInt32LE(9),
     );
 
-  it('for 2,000 random filters, orders and limits', () => {
-    for (let i = 0; i < 2000; i += 1) {
+  it('for 600 random filters, orders and limits', () => {
+    for (let i = 0; i < 600; i += 1) {
       const fields = ['a', 'b', 'm.k', 'm.l', '_id'];
       const filter: Record<string, unknown> = {};
       for (let k = 0; k < random(3); k += 1) filter[fields[random(5)]!] = condition();

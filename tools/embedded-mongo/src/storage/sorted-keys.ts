@@ -44,8 +44,17 @@ export class SortedKeys {
 
   /** A record other than `except` that has this key. */
   find(key: string, except = -1): number | undefined {
-    for (const id of this.scan(key, `${key}\u0000`, false)) if (id !== except) return id;
-    return undefined;
+    let b = this.#blockOf(key, -1);
+    for (let i = lowerBound(this.#blocks[b]!, key, -1); ; i += 1) {
+      const block = this.#blocks[b]!;
+      if (i < block.keys.length) {
+        if (block.keys[i] !== key) return undefined;
+        if (block.ids[i] !== except) return block.ids[i];
+      } else if (b + 1 < this.#blocks.length) {
+        b += 1;
+        i = -1;
+      } else return undefined;
+    }
   }
 
   /** Record ids with `low <= key < high`, also while entries come and go. */
