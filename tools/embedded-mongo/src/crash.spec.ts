@@ -61,7 +61,7 @@ describe('a killed engine', () => {
       await client.close();
     }
     expect(acknowledged.size).toBeGreaterThan(ROUNDS * 20);
-  }, 600_000);
+  }, ROUNDS * 15_000);
 
   it('closes cleanly on SIGTERM and gives the folder free', async () => {
     engine = await startProcess(data);
