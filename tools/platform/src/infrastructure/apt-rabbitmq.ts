@@ -36,7 +36,7 @@ export function installRabbitmq(say: (line: string) => void): string {
       aptGet('update');
       const { status, output } = aptGet('install', '-y', '--no-install-recommends', 'rabbitmq-server');
       if (status !== 0) {
-        throw new Problem(`apt-get could not install rabbitmq-server: ${lastLines(output)}\n${WAYS_TO_A_BROKER}`);
+        throw new Problem(`apt-get could not install rabbitmq-server: ${reasonIn(output)}\n${WAYS_TO_A_BROKER}`);
       }
     }
   });
@@ -67,4 +67,9 @@ function withoutStartingServices(install: () => void): void {
   }
 }
 
-const lastLines = (text: string): string => text.trim().split('\n').slice(-3).join(' ');
+/** The errors of apt-get, or its last words where it marks none. */
+function reasonIn(output: string): string {
+  const lines = output.trim().split('\n');
+  const errors = lines.filter((line) => line.startsWith('E:'));
+  return (errors.length > 0 ? errors : lines.slice(-3)).join(' ');
+}
