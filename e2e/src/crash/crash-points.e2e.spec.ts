@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { eventually } from '@throughline/shared/testing';
 import { takeCensus } from '../rig/census.js';
 import { ClientJournal, type Door } from '../rig/client-journal.js';
 import { crashRig, type CrashRig } from '../rig/crash-rig.js';
@@ -34,12 +33,6 @@ const alternating = (...services: ServiceProcess[]): Door => {
   return () => services[(next += 1) % services.length]!.url;
 };
 
-/** Replicas share the work, so which of them gets to the step is not ours to say: rounds of load until the doomed one did. */
-async function submitUntilItDies(doomed: ServiceProcess, door: Door): Promise<void> {
-  for (let round = 0; round < 12 && doomed.deaths === 0; round += 1) await journal.submit(20, 8, door);
-  await eventually(() => expect(doomed.deaths).toBe(1), { describe: 'the process dies at the step' });
-}
-
 const steps = [
   ['C1', 'written, not yet answered'],
   ['C2', 'answered, relay not yet nudged'],
@@ -52,7 +45,7 @@ const steps = [
 describe.each(steps)('intake is killed at %s: %s', (point) => {
   it('loses nothing, doubles nothing, leaks nothing', async () => {
     const doomed = await whileTestRuns(rig.startReferral({ THROUGHLINE_FAULT: `${point}:SIGKILL@2` }));
-    await submitUntilItDies(doomed, alternating(doomed, steady));
+    await journal.submitUntilDeathOf(doomed, alternating(doomed, steady));
     expect(await takeCensus(rig, journal)).toMatchObject({ lost: 0, doubled: 0, violations: [] });
   }, 180_000);
 });
@@ -60,7 +53,7 @@ describe.each(steps)('intake is killed at %s: %s', (point) => {
 describe('a subscriber is killed at C7: effect written, not yet acknowledged', () => {
   it('writes no effect twice', async () => {
     const doomed = await whileTestRuns(rig.startWitness({ THROUGHLINE_FAULT: 'C7:SIGKILL@5' }));
-    await submitUntilItDies(doomed, () => steady.url);
+    await journal.submitUntilDeathOf(doomed, () => steady.url);
     expect(await takeCensus(rig, journal)).toMatchObject({ lost: 0, doubled: 0, violations: [] });
   }, 180_000);
 });

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { TestIssuer } from '@throughline/shared/testing';
+import { eventually, type TestIssuer } from '@throughline/shared/testing';
 import { AGENCY, OFFICER } from './crash-rig.js';
+import type { ServiceProcess } from './service-process.js';
 
 interface Entry {
   /** Ids in the 2xx answers to this key: one, however often it was asked. */
@@ -33,6 +34,15 @@ export class ClientJournal {
         for (let key = keys.pop(); key; key = keys.pop()) await this.untilAnswered(key, token, door);
       }),
     );
+  }
+
+  /**
+   * Sends referrals until that process has died at its fault. Replicas share the work, so which of them gets to the step,
+   * and when, is not ours to say.
+   */
+  async submitUntilDeathOf(doomed: ServiceProcess, door: Door): Promise<void> {
+    for (let round = 0; round < 12 && doomed.deaths === 0; round += 1) await this.submit(20, 8, door);
+    await eventually(() => expect(doomed.deaths).toBe(1), { describe: 'the process dies at its fault' });
   }
 
   /** Sends one referral once. Answers the status, or 0 where there was no answer. */
