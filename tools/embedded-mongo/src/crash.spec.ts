@@ -42,26 +42,30 @@ describe('a killed engine', () => {
     rmSync(data, { recursive: true });
   });
 
-  it(`loses no acknowledged write in ${ROUNDS} rounds of kill -9 under ${WRITERS} writers`, async () => {
-    const acknowledged = new Map<string, number>();
-    for (let round = 0; round < ROUNDS; round += 1) {
-      engine = await startProcess(data);
-      const client = await new MongoClient(engine.uri, options).connect();
-      const collection = client.db('crash').collection<Counter>('counters');
-      const found = new Map((await collection.find({}).toArray()).map((d) => [d._id, d.n]));
-      const lost = [...acknowledged].filter(([id, n]) => (found.get(id) ?? 0) < n);
-      expect(lost).toEqual([]);
-      for (const [id, n] of found) acknowledged.set(id, n);
-      const before = acknowledged.size;
-      const writers = Array.from({ length: WRITERS }, (_, i) => write(collection, `w${i}`, acknowledged));
-      const until = before + 20 + Math.floor(Math.random() * 200);
-      while (acknowledged.size < until) await new Promise((resolve) => setImmediate(resolve));
-      await engine.end('SIGKILL');
-      await Promise.all(writers);
-      await client.close();
-    }
-    expect(acknowledged.size).toBeGreaterThan(ROUNDS * 20);
-  }, ROUNDS * 15_000);
+  it(
+    `loses no acknowledged write in ${ROUNDS} rounds of kill -9 under ${WRITERS} writers`,
+    async () => {
+      const acknowledged = new Map<string, number>();
+      for (let round = 0; round < ROUNDS; round += 1) {
+        engine = await startProcess(data);
+        const client = await new MongoClient(engine.uri, options).connect();
+        const collection = client.db('crash').collection<Counter>('counters');
+        const found = new Map((await collection.find({}).toArray()).map((d) => [d._id, d.n]));
+        const lost = [...acknowledged].filter(([id, n]) => (found.get(id) ?? 0) < n);
+        expect(lost).toEqual([]);
+        for (const [id, n] of found) acknowledged.set(id, n);
+        const before = acknowledged.size;
+        const writers = Array.from({ length: WRITERS }, (_, i) => write(collection, `w${i}`, acknowledged));
+        const until = before + 20 + Math.floor(Math.random() * 200);
+        while (acknowledged.size < until) await new Promise((resolve) => setImmediate(resolve));
+        await engine.end('SIGKILL');
+        await Promise.all(writers);
+        await client.close();
+      }
+      expect(acknowledged.size).toBeGreaterThan(ROUNDS * 20);
+    },
+    ROUNDS * 15_000,
+  );
 
   it('closes cleanly on SIGTERM and gives the folder free', async () => {
     engine = await startProcess(data);

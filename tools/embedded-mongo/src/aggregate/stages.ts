@@ -1,7 +1,7 @@
 import { asInteger } from '../bson/arithmetic.js';
 import { isNumber } from '../bson/compare.js';
 import { isDoc, isNull, type Doc, type Value } from '../bson/values.js';
-import { MongoError, failedToParse } from '../errors.js';
+import { MongoError, failedToParse, notImplemented } from '../errors.js';
 import { checkPath, compileExpression, envOf } from '../expression/compile.js';
 import { Branch, addFields, exclude } from '../expression/shape.js';
 import { parseFilter } from '../query/parse.js';
@@ -39,8 +39,7 @@ const addFieldsStage: MakeStage = (spec, context) => {
   const fill = (path: string, v: Value): void => {
     if (isDoc(v) && v.size && !(v.keys().next().value as string).startsWith('$'))
       for (const [name, inner] of v) {
-        if (name.includes('.'))
-          throw new MongoError(40183, `FieldPath field names may not contain '.' in a nested object: ${name}`);
+        if (name.includes('.')) throw notImplemented(`a dotted name inside a nested object: ${name}`);
         fill(`${path}.${name}`, inner);
       }
     else tree.set(path, compileExpression(v, scopeOf(context)));

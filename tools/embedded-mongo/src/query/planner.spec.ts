@@ -94,6 +94,15 @@ describe('a query on indexed fields reads no more than it must', () => {
     expect(read).toBeLessThanOrEqual(most);
   });
 
+  it('does not narrow a range by what another element of an array may meet', () => {
+    const c = newCollection();
+    index(c, { l: 1 });
+    c.insert(encode(bson({ _id: 1, l: [1, 9] }) as Doc));
+    for (let i = 2; i < 50; i += 1) c.insert(encode(bson({ _id: i, l: [i + 100] }) as Doc));
+    const filter = parseFilter(bson({ l: { $gte: 8, $lte: 2 } }) as Doc);
+    expect([...select(c, { filter })].map((m) => m.stored.id)).toEqual([1]);
+  });
+
   it('scans when no index serves: a partial one not implied, a sparse one for what is missing', () => {
     expect(cost({ state: 3, n: { $gte: 5 } }).by).toBeUndefined();
     expect(cost({ 'ob.since': null }).by).toBeUndefined();

@@ -3,6 +3,7 @@ import { asInteger } from '../bson/arithmetic.js';
 import { compare, equal, isNumber, toDouble, typeRank, type Numeric } from '../bson/compare.js';
 import { keyOf } from '../bson/key.js';
 import {
+  BSON_UNDEFINED,
   Bin,
   Code,
   DateTime,
@@ -18,8 +19,9 @@ import {
   type Value,
 } from '../bson/values.js';
 import { Decimal } from '../bson/decimal.js';
-import { badValue, failedToParse, MongoError, notImplemented } from '../errors.js';
+import { badValue, failedToParse, MongoError } from '../errors.js';
 import type { Single } from './node.js';
+import { compilePattern } from './pattern.js';
 
 const isNaNValue = (v: Value | undefined): boolean => isNumber(v) && Number.isNaN(toDouble(v));
 
@@ -33,6 +35,7 @@ const ACCEPTS: Record<string, (c: number) => boolean> = {
 
 /** Comparison with an operand: within the operand's type only, but null and missing are alike, and MinKey and MaxKey meet all. */
 export function comparison(op: string, operand: Value): Single {
+  if (operand === BSON_UNDEFINED) throw badValue('cannot compare to undefined');
   const accepts = ACCEPTS[op]!;
   const orEqual = accepts(0);
   if (isNull(operand)) return (v) => isNull(v) && orEqual;
@@ -44,6 +47,7 @@ export function comparison(op: string, operand: Value): Single {
 
 /** Equality with any of the operands, where a pattern also matches strings. */
 export function oneOf(operands: readonly Value[]): Single {
+  if (operands.includes(BSON_UNDEFINED)) throw badValue('cannot compare to undefined');
   const keys = new Set(operands.map((v) => keyOf(v)));
   const patterns = operands.filter((v) => v instanceof Regex).map((r) => pattern(r.pattern, r.flags));
   const withNull = operands.some((v) => v === null);
@@ -61,35 +65,6 @@ export function pattern(source: string, flags: string): Single {
     if (v instanceof Symbolic && !v.id) return test.test(v.text);
     return v instanceof Regex && v.pattern === source && v.flags === flags;
   };
-}
-
-/** Patterns that PCRE and JavaScript read differently are refused, never guessed. */
-const FOREIGN = /\(\?[^:=!<]|\\[AzZGQEKRhHvXNC]|\[\[:|[*+?}]\+|\(\*|\\p\{|\\x\{|\\g|\\k'|\(\?<[^=!]/;
-
-export function compilePattern(source: string, flags: string): RegExp {
-  if (/[^imsxlu]/.test(flags)) throw new MongoError(51108, `invalid flag in regex options: ${flags}`);
-  if (source.includes('\0')) throw badValue('Regular expression cannot contain an embedded null byte');
-  let text = source;
-  let options = flags;
-  const inline = /^\(\?([imsx]+)\)/.exec(text);
-  if (inline) {
-    text = text.slice(inline[0].length);
-    options += inline[1];
-  }
-  if (options.includes('x')) text = stripComments(text);
-  if (FOREIGN.test(text)) throw notImplemented(`the regular expression syntax in /${source}/`);
-  try {
-    return new RegExp(
-      text,
-      [...new Set(options.replace(/[xlu]/g, ''))].join('') + (/[^\0-\x7f]/.test(text) ? 'u' : ''),
-    );
-  } catch {
-    throw new MongoError(51091, `Regular expression is invalid: ${source}`);
-  }
-}
-
-function stripComments(text: string): string {
-  return text.replace(/\\.|\[(?:\\.|[^\]\\])*\]|\s+|#.*(?:\n|$)/g, (m) => (/^(?:\s|#)/.test(m) ? '' : m));
 }
 
 export const TYPE_ALIASES: Record<string, number> = {

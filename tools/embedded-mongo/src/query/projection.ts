@@ -86,8 +86,7 @@ function entry(p: Parsed, path: string, value: Value, scope: Scope, filter: Node
     throw new MongoError(16410, `FieldPath field names may not start with '$': ${path}`);
   if (first.startsWith('$')) return computed(p, path, value, scope, filter);
   for (const [name, inner] of value) {
-    if (name.includes('.') && !filter)
-      throw new MongoError(40183, `FieldPath field names may not contain '.' in a nested object: ${name}`);
+    if (name.includes('.') && !filter) throw notImplemented(`a dotted name inside a nested object: ${name}`);
     entry(p, `${path}.${name}`, inner, scope, filter);
   }
 }

@@ -27,7 +27,9 @@ export function upsertDocument(filter: Node, update: Update, now: number): Doc {
 }
 
 function collect(node: Node, into: Map<string, Value>): void {
-  if (node.op === 'and') for (const child of node.children!) collect(child, into);
+  // An `$or` of one condition is that condition.
+  if (node.op === 'and' || (node.op === 'or' && node.children!.length === 1))
+    for (const child of node.children!) collect(child, into);
   else if (node.path !== undefined && (node.op === '$eq' || isSingle(node))) {
     const value = node.op === '$eq' ? node.operand! : (node.operand as Value[])[0]!;
     if (into.has(node.path))
