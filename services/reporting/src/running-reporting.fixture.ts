@@ -7,6 +7,7 @@ import {
   readCloudEvent,
   ReplayRequested,
   routingKeyOf,
+  sequenceOf,
   toCloudEvent,
   type CloudEvent,
   type EventDefinition,
@@ -45,10 +46,13 @@ async function startSources(amqpUrl: string) {
 
   const serve = async (content: Buffer): Promise<void> => {
     const event = readCloudEvent(content);
-    const { source, queue } = ReplayRequested.read(event.data);
-    requests.push(source);
+    const { source, queue, subject, fromSequence } = ReplayRequested.read(event.data);
+    if (subject === undefined) requests.push(source);
     if (silent) return;
-    const streams = log.filter((entry) => entry.source === source).sort((a, b) => (a.subject < b.subject ? -1 : 1));
+    const streams = log
+      .filter((entry) => entry.source === source && (subject === undefined || entry.subject === subject))
+      .filter((entry) => sequenceOf(entry) >= fromSequence)
+      .sort((a, b) => (a.subject < b.subject ? -1 : 1));
     await Promise.all(streams.map((entry) => send('', queue, bytes(entry))));
   };
   const serving = new Set<Promise<void>>();
@@ -74,7 +78,7 @@ async function startSources(amqpUrl: string) {
       await probe.close();
       return consumerCount;
     },
-    /** The sources that were asked for a replay, in that order. */
+    /** The sources that were asked for all of their events, in that order; a repair of one stream is not among them. */
     requests,
     log,
     /** From now on no request for replay is served. */

@@ -78,7 +78,17 @@ describe('a history', () => {
     );
   });
 
-  it('refuses what breaks a revision before the last one', () => {
+  it('is held against every revision, not the newest alone', () => {
+    const foreign = { schema: { type: 'object', properties: { place: { type: 'string' } } }, samples: [] };
+    const mended = { ...history, revisions: [foreign, ...history.revisions] };
+    expect(breaksHistory(mended, first)).toContainEqual({
+      pointer: '/place',
+      change: 'property-removed',
+      breaks: 'output',
+    });
+  });
+
+  it('refuses to lose what was added later', () => {
     const second = declare({ at: z.string(), place: z.string().optional() }, { at: 'noon' });
     const grown = recordRevision(history, second);
     expect(() => recordRevision(grown, declare({ at: z.string() }, { at: 'noon' }))).toThrow('/place property-removed');

@@ -53,14 +53,13 @@ export class Projection<Content extends object> {
   }
 
   /** All records of a generation. */
-  async all(generation: number): Promise<Content[]> {
-    const found = await this.model.collection
-      .find({ 'state.generation': generation } as never, { projection: { state: 1 }, batchSize: BATCH })
-      .toArray();
-    return found.map((doc) => {
-      const { generation: _generation, ...content } = (doc as unknown as { state: Stored<Content> }).state;
-      return content as unknown as Content;
-    });
+  all(generation: number): Promise<Content[]> {
+    return this.find({ 'state.generation': generation });
+  }
+
+  /** The records of these source aggregates, as far as they are there. */
+  some(generation: number, subjects: readonly string[]): Promise<Content[]> {
+    return this.find({ _id: { $in: subjects.map((subject) => idOf(generation, subject)) } });
   }
 
   async size(generation: number): Promise<Size> {
@@ -93,6 +92,16 @@ export class Projection<Content extends object> {
   /** Forgets all generations before this one. */
   async dropBefore(generation: number): Promise<void> {
     await this.model.collection.deleteMany({ 'state.generation': { $lt: generation } } as never);
+  }
+
+  private async find(filter: object): Promise<Content[]> {
+    const found = await this.model.collection
+      .find(filter as never, { projection: { state: 1 }, batchSize: BATCH })
+      .toArray();
+    return found.map((doc) => {
+      const { generation: _generation, ...content } = (doc as unknown as { state: Stored<Content> }).state;
+      return content as unknown as Content;
+    });
   }
 
   private async coversAll(generation: number, versions: Map<string, number>): Promise<boolean> {

@@ -25,15 +25,16 @@ export class Projections {
     this.services = new Projection(database, outboxes, 'services', evolveService);
   }
 
+  /** What a report is made of. Of the directory, which is large, only the services that somebody was linked to. */
   async read(generation: number): Promise<Records> {
-    const [journeys, agencies, cases, linkages, services] = await Promise.all([
+    const [journeys, agencies, cases, linkages] = await Promise.all([
       this.journeys.all(generation),
       this.agencies.all(generation),
       this.cases.all(generation),
       this.linkages.all(generation),
-      this.services.all(generation),
     ]);
-    return { journeys, agencies, cases, linkages, services };
+    const used = new Set(linkages.flatMap(({ serviceId }) => serviceId ?? []));
+    return { journeys, agencies, cases, linkages, services: await this.services.some(generation, [...used]) };
   }
 
   /** How far a generation has come, by projection. */
