@@ -26,7 +26,7 @@ export async function startLocalMongod(
   mkdirSync(folder, { recursive: true });
   const account = runsAsRoot() ? systemUser('mongodb') : undefined;
   if (account) giveTo(account, folder);
-  const user = account && canEnter(account, folder) ? account : undefined;
+  const user = account && canEnter(account, folder, dataDir) ? account : undefined;
   if (account && !user) say(`user mongodb cannot enter ${folder}, a folder above it is private: mongod runs as root`);
   return startServer(dataDir, say, 'mongodb', (port) => ({
     source: 'program',

@@ -53,7 +53,7 @@ export async function startLocalRabbitmq(
 
   const settings = await settingsOf(join(dataDir, 'rabbitmq.json'), say);
   writeConfiguration(folder, settings);
-  const user = accountFor(folder, say);
+  const user = accountFor(folder, dataDir, say);
   const env = environmentOf(folder, settings);
   // epmd runs in the foreground as a child of ours: left to itself it becomes a daemon that nobody ends.
   const epmd = new ManagedProcess({
@@ -140,11 +140,11 @@ function writeConfiguration(folder: string, { amqp, management, password }: Sett
 }
 
 /** The account of the broker: the package's own user when root starts it, else (undefined) whoever we are. */
-function accountFor(folder: string, say: (line: string) => void): SystemUser | undefined {
+function accountFor(folder: string, dataDir: string, say: (line: string) => void): SystemUser | undefined {
   const user = runsAsRoot() ? systemUser('rabbitmq') : undefined;
   if (!user) return undefined;
   giveTo(user, folder);
-  if (canEnter(user, folder)) return user;
+  if (canEnter(user, folder, dataDir)) return user;
   say(`user rabbitmq cannot enter ${folder}, a folder above it is private: RabbitMQ runs as root`);
   return undefined;
 }

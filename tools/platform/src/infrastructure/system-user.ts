@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chownSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, chownSync, lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** An account of this machine. */
@@ -27,9 +27,19 @@ export function systemUser(name: string): SystemUser | undefined {
 /** Whether we may start programs under another account. */
 export const runsAsRoot = (): boolean => process.getuid?.() === 0;
 
-/** Whether this account can get into the folder; a private home above it would keep it out. */
-export function canEnter(user: SystemUser, folder: string): boolean {
-  return spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { uid: user.uid, gid: user.gid, cwd: '/' }).status === 0;
+/**
+ * Whether this account can get into the folder, a subfolder of `dataDir`. Where the data folder itself is what keeps it
+ * out, the folder lets others pass through from now on, though not look around; a private home above it stays closed.
+ */
+export function canEnter(user: SystemUser, folder: string, dataDir: string): boolean {
+  const enters = () =>
+    spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { uid: user.uid, gid: user.gid, cwd: '/' }).status === 0;
+  if (enters()) return true;
+  const { mode } = statSync(dataDir);
+  chmodSync(dataDir, (mode & 0o777) | 0o011);
+  if (enters()) return true;
+  chmodSync(dataDir, mode & 0o777);
+  return false;
 }
 
 /** Gives a folder and everything in it to the account. Links are given, never followed. */
