@@ -133,7 +133,10 @@ describe('a disk that fails', () => {
     let left = after;
     const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
     return {
-      write: (fd, data, done) => (which === 'write' && left-- <= 0 ? done(full, 0) : realDisk.write(fd, data, done)),
+      write(fd, data) {
+        if (which === 'write' && left-- <= 0) throw full;
+        return realDisk.write(fd, data);
+      },
       sync: (fd, done) => (which === 'sync' && left-- <= 0 ? done(full) : realDisk.sync(fd, done)),
     };
   };

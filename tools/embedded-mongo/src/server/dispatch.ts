@@ -72,23 +72,45 @@ export interface Engine {
   readonly scram?: Scram;
 }
 
-/** Answers a message; resolves when what it wrote is on the disk. */
+/**
+ * Answers a message. What writes, or finds that it need not, is answered when all that it saw is on the disk; so is a
+ * read with concern majority. Other reads do not wait for a sync.
+ */
 export async function answer(engine: Engine, client: Client, message: Message): Promise<Reply> {
+  let reply: Reply;
+  let waits = true;
   try {
-    const reply = await run(engine, client, message);
-    const durable = engine.store.durable();
-    if (durable) await durable;
-    return reply.set('ok', new Double(1));
+    const command = read(message);
+    waits = !READS.has(command.name) || isMajority(command.body);
+    reply = (await run(engine, client, message, command)).set('ok', new Double(1));
   } catch (error) {
-    const durable = engine.store.durable();
-    if (durable) await durable;
-    return failure(error);
+    reply = failure(error);
   }
+  const durable = waits ? engine.store.durable() : undefined;
+  if (durable) await durable;
+  return reply;
 }
 
-function run(engine: Engine, client: Client, message: Message): Reply | Promise<Reply> {
-  const { command: body, documents } = decodeCommand(message.body);
-  const name = body.keys().next().value ?? '';
+const READS = new Set(['find', 'getMore', 'count', 'distinct', 'aggregate', 'hello', 'isMaster', 'ismaster', 'ping']);
+
+const isMajority = (body: Doc): boolean => {
+  const concern = body.get('readConcern');
+  return isDoc(concern) && concern.get('level') === 'majority';
+};
+
+interface Read {
+  readonly name: string;
+  readonly body: Doc;
+  readonly documents?: Buffer[];
+}
+
+function read(message: Message): Read {
+  const { command, documents } = decodeCommand(message.body);
+  return { name: command.keys().next().value ?? '', body: command, ...(documents ? { documents } : {}) };
+}
+
+function run(engine: Engine, client: Client, message: Message, command: Read): Reply | Promise<Reply> {
+  const { name, body, documents } = command;
   const database = body.get('$db') ?? 'admin';
   if (typeof database !== 'string') throw new MongoError(14, '$db must be a string');
   for (const [field, sequence] of message.sequences) if (field !== 'documents') addSequence(body, field, sequence);

@@ -39,6 +39,10 @@ export class Log {
   #sequence = 0;
   #pending: Buffer[] = [];
   #waiting: (() => void)[] = [];
+  /** Who waits for the sync under way. */
+  #inFlight: (() => void)[] = [];
+  /** To be done between two writes. */
+  #between?: () => void;
   #flushing = false;
   #failed = false;
   /** Bytes in segments since the last snapshot: what compaction would save. */
@@ -117,8 +121,8 @@ export class Log {
 
   /** Resolves when everything appended so far is on the disk; never if that failed. */
   durable(): Promise<void> | undefined {
-    if (!this.#pending.length && !this.#flushing) return undefined;
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    if (this.#pending.length) return new Promise((resolve) => this.#waiting.push(resolve));
+    return this.#flushing ? new Promise((resolve) => this.#inFlight.push(resolve)) : undefined;
   }
 
   #schedule(): void {
@@ -131,22 +135,27 @@ export class Log {
     const [data, waiting, fd] = [Buffer.concat(this.#pending), this.#waiting, this.#fd];
     this.#pending = [];
     this.#waiting = [];
-    this.#writeAll(fd, data, () =>
-      this.#disk.sync(fd, (error) => {
-        if (error) return this.#fail(error);
-        for (const resolve of waiting) resolve();
-        if (this.#pending.length || this.#waiting.length) this.#flush();
-        else this.#flushing = false;
-      }),
-    );
+    this.#inFlight = waiting;
+    if (!this.#write(fd, data)) return;
+    this.#disk.sync(fd, (error) => {
+      if (error) return this.#fail(error);
+      for (const resolve of waiting) resolve();
+      this.#between?.();
+      this.#between = undefined;
+      if (this.#pending.length) this.#flush();
+      else this.#flushing = false;
+    });
   }
 
-  #writeAll(fd: number, data: Buffer, done: () => void): void {
-    this.#disk.write(fd, data, (error, written) => {
-      if (error) this.#fail(error);
-      else if (written < data.length) this.#writeAll(fd, data.subarray(written), done);
-      else done();
-    });
+  /** Writes all of it, or fails for good. */
+  #write(fd: number, data: Buffer): boolean {
+    try {
+      for (let at = 0; at < data.length;) at += this.#disk.write(fd, at ? data.subarray(at) : data);
+      return true;
+    } catch (error) {
+      this.#fail(error as Error);
+      return false;
+    }
   }
 
   #fail(error: Error): void {
@@ -160,13 +169,14 @@ export class Log {
    * hold some of them already, which is harmless as each record is a whole document.
    */
   async compact(state: () => Iterable<Buffer>): Promise<void> {
-    await this.#idle();
+    await this.#betweenWrites(() => {
+      closeSync(this.#fd);
+      this.#segment += 1;
+      this.#openSegment();
+      this.bytes = 0;
+    });
     if (this.#failed) return;
-    closeSync(this.#fd);
-    this.#segment += 1;
     const n = this.#segment;
-    this.#openSegment();
-    this.bytes = 0;
     const { folder } = this.options;
     const temporary = join(folder, `snapshot-${n}.tmp`);
     const fd = openSync(temporary, 'w');
@@ -187,11 +197,11 @@ export class Log {
 
   async #writeSnapshot(fd: number, state: () => Iterable<Buffer>): Promise<void> {
     let [parts, size, sequence]: [Buffer[], number, number] = [[], 0, 0];
-    const out = (): Promise<void> =>
-      new Promise((resolve) => {
-        this.#writeAll(fd, Buffer.concat(parts), resolve);
-        [parts, size] = [[], 0];
-      });
+    const out = async (): Promise<void> => {
+      this.#write(fd, Buffer.concat(parts));
+      [parts, size] = [[], 0];
+      await new Promise((resolve) => setImmediate(resolve));
+    };
     for (const payload of state()) {
       const record = frame((sequence += 1), payload);
       parts.push(record);
@@ -204,14 +214,20 @@ export class Log {
     });
   }
 
-  /** Waits for a moment without a write under way. */
-  async #idle(): Promise<void> {
-    while (this.#flushing && !this.#failed) await new Promise((resolve) => setImmediate(resolve));
+  /** Does something while no write is under way, however many writers there are. */
+  async #betweenWrites(act: () => void): Promise<void> {
+    if (!this.#flushing) act();
+    else
+      await new Promise<void>((resolve) => {
+        this.#between = () => {
+          act();
+          resolve();
+        };
+      });
   }
 
   async close(): Promise<void> {
-    if (!this.#failed) await this.durable();
-    await this.#idle();
+    while (!this.#failed && this.#flushing) await this.durable();
     closeSync(this.#fd);
   }
 }
