@@ -70,6 +70,12 @@ describe('bad input', () => {
     expect(({} as { admin?: boolean }).admin).toBeUndefined();
   });
 
+  it('says in words that a field is missing', async () => {
+    const { status, body: problem } = await post({});
+    expect(status).toBe(422);
+    expect(problem.errors).toContainEqual({ pointer: '#/title', detail: 'This field is required.' });
+  });
+
   it('refuses what is no UTF-8', async () => {
     const { status, problem } = await raw(jsonHeaders(), Buffer.from([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d]));
     expect([status, slugOf(problem)]).toEqual([400, 'malformed-json']);

@@ -24,6 +24,10 @@ const token = (key: PropertyKey): string =>
 
 const pointerOf = (path: readonly PropertyKey[]): string => ['#', ...path.map(token)].join('/');
 
+/** Zod says that it "received undefined" where a person would say that something is missing. */
+const inWords = (message: string): string =>
+  message.endsWith('received undefined') ? 'This field is required.' : message;
+
 /** One entry per wrong field: its JSON pointer as a URI fragment (RFC 6901, section 6). Unknown fields are named each. */
 export function fieldErrorsOf(issues: readonly Issue[]): FieldError[] {
   return issues
@@ -31,7 +35,7 @@ export function fieldErrorsOf(issues: readonly Issue[]): FieldError[] {
       const path = (issue.path ?? []).map((segment) => (typeof segment === 'object' ? segment.key : segment));
       return issue.code === 'unrecognized_keys' && issue.keys !== undefined
         ? issue.keys.map((key) => ({ pointer: pointerOf([...path, key]), detail: 'This field is not known here.' }))
-        : [{ pointer: pointerOf(path), detail: issue.message }];
+        : [{ pointer: pointerOf(path), detail: inWords(issue.message) }];
     })
     .slice(0, MAX_ERRORS);
 }

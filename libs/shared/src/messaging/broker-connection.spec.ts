@@ -54,6 +54,19 @@ it('is open while the broker is there and takes messages', async () => {
   expect(tested.isOpen).toBe(false);
 });
 
+it('is not open before every user has its channel', async () => {
+  const tested = await connection();
+  let ready: () => void = () => undefined;
+  tested.use(() => new Promise<void>((resolve) => (ready = resolve)));
+  await tested.start();
+  const connecting = broker.connect();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(tested.isOpen).toBe(false);
+  ready();
+  await connecting;
+  expect(tested.isOpen).toBe(true);
+});
+
 it('gives every user a fresh channel after a loss, and one whose channel was closed a new one', async () => {
   const tested = await connection();
   const given: unknown[] = [];

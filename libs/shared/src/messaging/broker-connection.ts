@@ -17,6 +17,7 @@ export class BrokerConnection {
   private connection?: RecoveringChannelModel;
   private model?: ChannelModel;
   private closing = false;
+  private attached = false;
   private blocked = false;
   private reported = false;
 
@@ -26,9 +27,9 @@ export class BrokerConnection {
     private readonly name: string,
   ) {}
 
-  /** True while the broker takes messages: connected, and not blocking publishers for want of memory or disk. */
+  /** True while the broker takes messages: every user has its channel, and publishers are not blocked for want of memory. */
   get isOpen(): boolean {
-    return this.model !== undefined && !this.blocked;
+    return this.attached && !this.blocked;
   }
 
   /** Adds a user of a channel. Give all of them before `start`. */
@@ -60,6 +61,7 @@ export class BrokerConnection {
     connection.on('connect-failed', () => this.reportLoss());
     connection.on('disconnect', () => {
       this.model = undefined;
+      this.attached = false;
       this.blocked = false;
       this.channels.clear();
       this.reportLoss();
@@ -71,6 +73,7 @@ export class BrokerConnection {
     this.closing = true;
     for (const channel of this.channels) await channel.close().catch(() => undefined);
     this.model = undefined;
+    this.attached = false;
     await this.connection?.close().catch(() => undefined);
   }
 
@@ -78,6 +81,7 @@ export class BrokerConnection {
     this.model = model;
     this.reported = false;
     for (const setup of this.setups) await this.open(model, setup);
+    this.attached = this.model === model;
     this.logger.log({ msg: 'broker-connected' });
   }
 
