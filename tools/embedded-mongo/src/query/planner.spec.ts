@@ -85,6 +85,7 @@ describe('a query on indexed fields reads no more than it must', () => {
       500,
     ],
     ['existence in a sparse index', { 'ob.since': { $exists: true } }, { 'ob.since': 1 }, 20, 20],
+    ['existence alone in a sparse index', { 'ob.since': { $exists: true } }, undefined, 0, N / 4],
     ['a partial index that the query implies', { state: 3, n: 15 }, undefined, 0, N / 14 + 2],
     ['an element of an array', { tags: 1234 }, undefined, 0, 1],
   ])('%s', (_, filter, sort, limit, most) => {

@@ -58,7 +58,8 @@ function overIndex(
   const { ranges, fixed } = bounds(index, conditions);
   const direction = order ? sortedBy(index, order, fixed, ranges.length) : 0;
   const whole = ranges.length === 1 && ranges[0]![0] === '';
-  if (whole && !direction && !forced) return undefined;
+  // All of a sparse or partial index may still be far less than all documents.
+  if (whole && !direction && !forced && !index.sparse && !index.partial) return undefined;
   let entries = 0;
   for (const [low, high] of ranges.length > 50 ? ranges.slice(0, 50) : ranges)
     entries += index.entries.estimate(low, high);
