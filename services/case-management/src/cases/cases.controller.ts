@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, HiddenFrom, Roles, type Principal } from '@throughline/shared/auth';
 import { etagOf, IdempotencyKey, IfMatch, pageOf, type CommandKey, type Page } from '@throughline/shared/http';
 import type { Outcome } from '@throughline/shared/persistence';
@@ -62,12 +62,14 @@ function answer<Answer>(reply: FastifyReply, outcome: Outcome<CaseRecord>): Answ
  * Cases and what happens in them. No route closes or moves one for how a client engages. To the police there is nothing
  * here: what the programme learns does not drive enforcement.
  */
+@ApiTags('Cases')
 @Controller('v1/cases')
 @HiddenFrom('officer', 'supervisor')
 export class CasesController {
   constructor(private readonly cases: CasesService) {}
 
   @Get()
+  @ApiOperation({ summary: 'Cases by state, without identities: all for a coordinator, their own for a case manager.' })
   @Roles('coordinator', 'case-manager')
   @ApiOkResponse({ standardSchema: casesPage, description: 'Oldest first; a case manager sees their own.' })
   async list(
@@ -80,6 +82,7 @@ export class CasesController {
   }
 
   @Get(':id')
+  @ApiOperation({ summary: "A case: the client's identity, referrals, contacts, intake and needs." })
   @Roles('coordinator', 'case-manager')
   @ApiOkResponse({ standardSchema: caseAnswer, description: 'The case with the identity of the client.' })
   async read(
@@ -107,6 +110,7 @@ export class CasesController {
   }
 
   @Post(':id/assignment')
+  @ApiOperation({ summary: 'Assign a case to a case manager whose caseload has room, or reassign it.' })
   @HttpCode(200)
   @Roles('coordinator')
   @ApiOkResponse({ standardSchema: assignmentAnswer, description: 'Assigned; says how full the caseload is now.' })
@@ -121,6 +125,7 @@ export class CasesController {
   }
 
   @Post(':id/contacts')
+  @ApiOperation({ summary: 'Log an attempt to reach the client, whether it succeeded or not.' })
   @Roles('case-manager')
   @ApiCreatedResponse({ standardSchema: contactAnswer, description: 'Logged, whether the client was reached or not.' })
   async contact(
@@ -134,6 +139,9 @@ export class CasesController {
   }
 
   @Post(':id/intake')
+  @ApiOperation({
+    summary: 'Record a completed intake with the time that it happened, which counts for a charge hold.',
+  })
   @HttpCode(200)
   @Roles('case-manager')
   @ApiOkResponse({ standardSchema: intakeAnswer, description: 'Completed; the time of the event is what counts.' })
@@ -148,6 +156,7 @@ export class CasesController {
   }
 
   @Post(':id/needs')
+  @ApiOperation({ summary: "Record a need of the client, with a goal in the client's words." })
   @Roles('case-manager')
   @ApiCreatedResponse({ standardSchema: needAnswer, description: 'Recorded.' })
   async need(

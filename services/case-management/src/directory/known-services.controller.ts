@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOkResponse } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HiddenFrom, Roles } from '@throughline/shared/auth';
 import { pageOf, type Page } from '@throughline/shared/http';
 import { KnownServicesRepository, type FoundService } from './known-services.repository.js';
@@ -11,12 +11,14 @@ const shown = ({ serviceId, status: _active, sortName: _order, ...details }: Fou
 });
 
 /** The services that a client can be linked to. */
+@ApiTags('Services')
 @Controller('v1/services')
 @HiddenFrom('officer', 'supervisor')
 export class KnownServicesController {
   constructor(private readonly services: KnownServicesRepository) {}
 
   @Get()
+  @ApiOperation({ summary: 'Search the active services of the directory that a need can be linked to.' })
   @Roles('case-manager', 'coordinator')
   @ApiOkResponse({ standardSchema: servicesPage, description: 'Active services by name, those that match each word.' })
   async list(@Query({ schema: servicesQuery }) { search, limit, cursor }: ServicesQuery): Promise<Page<Service>> {

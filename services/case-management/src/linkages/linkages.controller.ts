@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, HiddenFrom, Roles, type Principal } from '@throughline/shared/auth';
 import { etagOf, IdempotencyKey, IfMatch, pageOf, type CommandKey, type Page } from '@throughline/shared/http';
 import type { FastifyReply } from 'fastify';
@@ -41,12 +41,14 @@ const shown = (linkage: FoundLinkage & { party: LinkageParty }): LinkageAnswer =
 });
 
 /** Service linkages: the closed loop between a case manager who asks and a provider who answers. */
+@ApiTags('Linkages')
 @Controller('v1')
 @HiddenFrom('officer', 'supervisor')
 export class LinkagesController {
   constructor(private readonly linkages: LinkagesService) {}
 
   @Post('cases/:id/linkages')
+  @ApiOperation({ summary: 'Link a need of a case to a service of the directory: asks its provider.' })
   @Roles('case-manager')
   @ApiCreatedResponse({ standardSchema: linkageReceipt, description: 'Requested.' })
   async request(
@@ -62,6 +64,9 @@ export class LinkagesController {
   }
 
   @Get('linkages')
+  @ApiOperation({
+    summary: "Linkages by status: those of the provider's organization, or of the case manager's cases.",
+  })
   @Roles('provider', 'case-manager')
   @ApiOkResponse({
     standardSchema: linkagesPage,
@@ -77,6 +82,7 @@ export class LinkagesController {
   }
 
   @Get('linkages/:id')
+  @ApiOperation({ summary: 'A linkage, its history, and the statuses that the caller may set now.' })
   @Roles('provider', 'case-manager')
   @ApiOkResponse({ standardSchema: linkageAnswer, description: 'The linkage, without the identity of the client.' })
   async read(
@@ -90,6 +96,7 @@ export class LinkagesController {
   }
 
   @Post('linkages/:id/status')
+  @ApiOperation({ summary: 'Set the next status of a linkage; every end has an outcome.' })
   @HttpCode(200)
   @Roles('provider', 'case-manager')
   @ApiOkResponse({ standardSchema: linkageReceipt, description: 'Set.' })

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Roles, type Principal } from '@throughline/shared/auth';
 import { Refusal } from '@throughline/shared/domain';
 import { decodeCursor, IdempotencyKey, pageOf, type CommandKey, type Page } from '@throughline/shared/http';
@@ -24,7 +24,7 @@ import {
 import { AgenciesService } from './agencies.service.js';
 
 /** Agencies of the programme and their sworn officers. */
-@ApiTags('agencies')
+@ApiTags('Agencies')
 @Controller('v1/agencies')
 export class AgenciesController {
   constructor(
@@ -33,6 +33,7 @@ export class AgenciesController {
   ) {}
 
   @Post()
+  @ApiOperation({ summary: 'Enrol a law-enforcement agency in the programme.' })
   @Roles('admin')
   @ApiCreatedResponse({ standardSchema: enrolled, description: 'The agency is enrolled.' })
   async enrolAgency(
@@ -46,6 +47,9 @@ export class AgenciesController {
   }
 
   @Post(':agencyId/officers')
+  @ApiOperation({
+    summary: 'Enrol a sworn officer for a period, or give a period its end; supervisors in their own agency.',
+  })
   @Roles('admin', 'supervisor')
   @ApiCreatedResponse({ standardSchema: enrolled, description: 'The officer may refer in this period.' })
   enrolOfficer(
@@ -60,6 +64,7 @@ export class AgenciesController {
   }
 
   @Get(':agencyId')
+  @ApiOperation({ summary: 'An agency: its name, time zone and enrolment.' })
   @Roles('admin', 'supervisor', 'officer', 'prosecutor', 'coordinator')
   @ApiOkResponse({ standardSchema: agencyView, description: 'The agency.' })
   async read(@Param('agencyId', { schema: agencyId }) id: string): Promise<AgencyView> {
@@ -68,6 +73,7 @@ export class AgenciesController {
   }
 
   @Get(':agencyId/officers')
+  @ApiOperation({ summary: 'Officers of an agency and their periods; to supervisors, those of their own agency.' })
   @Roles('admin', 'supervisor')
   @ApiOkResponse({ standardSchema: officerPage, description: 'Officers of the agency, by id.' })
   async officers(

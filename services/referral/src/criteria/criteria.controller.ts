@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Roles } from '@throughline/shared/auth';
 import { Refusal } from '@throughline/shared/domain';
 import { z } from 'zod';
@@ -30,10 +30,11 @@ const rulesetView = z
   .meta({ id: 'Ruleset' });
 
 /** The criteria are published: everybody who works with them may read them. */
-@ApiTags('criteria')
+@ApiTags('Criteria')
 @Controller('v1/criteria')
 export class CriteriaController {
   @Get()
+  @ApiOperation({ summary: 'The eligibility criteria in force, each with its verdicts in plain words.' })
   @Roles('officer', 'supervisor', 'prosecutor', 'coordinator', 'case-manager', 'analyst', 'auditor', 'admin')
   @ApiOkResponse({ standardSchema: rulesetView, description: 'The ruleset that referrals entered now are judged by.' })
   inForce(): Ruleset {

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res, UseGuards } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Roles, type Principal } from '@throughline/shared/auth';
 import {
   decodeCursor,
@@ -45,7 +45,7 @@ import { SourceGuard } from './source.guard.js';
 const referralId = z.uuid();
 const position = z.object({ enteredAt: z.iso.datetime().transform((text) => new Date(text)), id: referralId });
 
-@ApiTags('referrals')
+@ApiTags('Referrals')
 @Controller('v1/referrals')
 export class ReferralsController {
   constructor(
@@ -55,6 +55,7 @@ export class ReferralsController {
   ) {}
 
   @Post()
+  @ApiOperation({ summary: 'Refer a person, at an arrest or by social contact; the criteria are applied at once.' })
   @Roles('officer')
   @UseGuards(SourceGuard)
   @ApiCreatedResponse({ standardSchema: receivedView, description: 'Received.' })
@@ -70,6 +71,9 @@ export class ReferralsController {
   }
 
   @Post(':id/information')
+  @ApiOperation({
+    summary: 'Add facts that were missing; the referral is judged again by the same version of the criteria.',
+  })
   @Roles('officer', 'coordinator')
   @HttpCode(200)
   @ApiOkResponse({ standardSchema: informationAnswer, description: 'Taken; the criteria were applied again.' })
@@ -87,6 +91,7 @@ export class ReferralsController {
   }
 
   @Post(':id/decision')
+  @ApiOperation({ summary: 'Accept or decline, with reasons; accepting overrides each hard exclusion that stands.' })
   @Roles('prosecutor')
   @HttpCode(200)
   @ApiOkResponse({ standardSchema: stateView, description: 'Decided.' })
@@ -104,6 +109,7 @@ export class ReferralsController {
   }
 
   @Get()
+  @ApiOperation({ summary: 'The worklist: referrals by state, pathway and agency, with initials only.' })
   @Roles('prosecutor', 'coordinator')
   @ApiOkResponse({ standardSchema: worklistPage, description: 'Referrals, oldest first.' })
   async worklist(
@@ -119,6 +125,9 @@ export class ReferralsController {
   }
 
   @Get(':id')
+  @ApiOperation({
+    summary: "A referral with the person's identity; to an officer, the own entries and whether it is over.",
+  })
   @Roles('officer', 'prosecutor', 'coordinator')
   @ApiOkResponse({
     standardSchema: z.union([officerView, referralView]),
