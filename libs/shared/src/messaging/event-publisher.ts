@@ -38,12 +38,11 @@ export class EventPublisher {
   }
 
   private async send(exchange: string, routingKey: string, event: CloudEvent): Promise<PublishOutcome> {
-    while (this.inFlight >= WINDOW) await new Promise<void>((resolve) => this.waiting.push(resolve));
-    const channel = this.channel;
-    if (!channel) return 'failed';
-    const correlationId = String((this.lastId += 1));
-    this.inFlight += 1;
+    await this.admission();
     try {
+      const channel = this.channel;
+      if (!channel) return 'failed';
+      const correlationId = String((this.lastId += 1));
       return await new Promise<PublishOutcome>((resolve) => {
         channel.publish(
           exchange,
@@ -67,9 +66,16 @@ export class EventPublisher {
     } catch {
       return 'failed'; // the channel closed under our hands
     } finally {
-      this.inFlight -= 1;
-      this.waiting.shift()?.();
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.inFlight -= 1;
     }
+  }
+
+  /** First come, first sent: a place is handed on, never up for grabs, or the events of an aggregate could change places. */
+  private async admission(): Promise<void> {
+    if (this.inFlight >= WINDOW) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    else this.inFlight += 1;
   }
 
   private async attach(channel: ConfirmChannel): Promise<void> {
