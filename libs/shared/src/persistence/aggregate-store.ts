@@ -14,7 +14,7 @@ import {
 import { isDuplicateKey } from './database-errors.js';
 import { derivedId } from './derived-id.js';
 import type { OutboxRegistry } from './outbox-registry.js';
-import { GapInStream, isAlreadyApplied, type StreamPosition } from './stream-position.js';
+import { isAlreadyApplied, type StreamPosition } from './stream-position.js';
 
 /** An event that a change brings about, before it has its place in the stream. Made with `occurred`. */
 export interface NewEvent {

@@ -149,7 +149,8 @@ function programOf(name: ProcessName, env: Record<string, string>, runDir: strin
   return new ManagedProcess({
     name,
     command: process.execPath,
-    args: ['--enable-source-maps', join(repositoryRoot, program)],
+    // A small young generation: without it V8 keeps some 25 MB more of an idle service, for no gain that was seen.
+    args: ['--enable-source-maps', '--max-semi-space-size=4', join(repositoryRoot, program)],
     env: { ...Object.fromEntries(inherited), ...env },
     cwd: repositoryRoot,
     runDir,
