@@ -8,5 +8,6 @@ export * from './case.events.js';
 export * from './linkage.events.js';
 export * from './service.events.js';
 export * from './replay.events.js';
+export * from './streams.js';
 export * from './schema-compatibility.js';
 export * from './event-history.js';

@@ -1,8 +1,11 @@
 import { Logger } from '@nestjs/common';
 import amqp, { type ChannelModel, type ConfirmChannel, type RecoveringChannelModel } from 'amqplib';
 
-/** Makes a channel ready for its work: declares, consumes, remembers it. Called again after every loss. */
-export type ChannelSetup = (channel: ConfirmChannel) => Promise<void>;
+/**
+ * Makes a channel ready for its work: declares, consumes, remembers it. Called again after every loss.
+ * The connection is for questions whose answer may cost a channel, such as whether a queue exists.
+ */
+export type ChannelSetup = (channel: ConfirmChannel, connection: ChannelModel) => Promise<void>;
 
 const REOPEN_DELAY = 500;
 
@@ -96,7 +99,7 @@ export class BrokerConnection {
       this.channels.delete(channel);
       this.reopen(model, setup);
     });
-    await setup(channel);
+    await setup(channel, model);
   }
 
   private reopen(model: ChannelModel, setup: ChannelSetup): void {

@@ -40,7 +40,7 @@ async function publisherOn(channel: FakeChannel): Promise<EventPublisher> {
     isOpen: true,
     use: (given: ChannelSetup) => void (setup = given),
   } as unknown as BrokerConnection);
-  await setup(channel as never);
+  await setup(channel as never, {} as never);
   return publisher;
 }
 

@@ -1,14 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
-import { ReplayRequested, toCloudEvent, type CloudEvent } from '../contracts/index.js';
-import { derivedId } from '../persistence/index.js';
+import { CLOUD_EVENT_MEDIA_TYPE, ReplayRequested, toCloudEvent, type CloudEvent } from '../contracts/index.js';
 import type { BrokerConnection } from './broker-connection.js';
-import type { EventPublisher } from './event-publisher.js';
 import { EventContext } from './event-context.js';
-import { QueueConsumer, type EventHandler } from './queue-consumer.js';
+import { QueueConsumer, type EventHandler, type ReplayRequest } from './queue-consumer.js';
 import type { Replayer } from './replayer.js';
 import { EVENTS_TRANSPORT, type SubscriptionMetadata } from './subscribe.js';
-import { checkSubscription, RETRY_RUNGS, type Subscription } from './topology.js';
+import { checkSubscription, EVENTS_EXCHANGE, RETRY_RUNGS, type Subscription } from './topology.js';
 
 interface QueueHandlers {
   prefetch: number;
@@ -30,7 +29,6 @@ export class EventsTransport extends Server implements CustomTransportStrategy {
   /** @param rungs delays of the retry rungs in milliseconds */
   constructor(
     private readonly connection: BrokerConnection,
-    private readonly publisher: EventPublisher,
     private readonly replayer: Replayer,
     private readonly rungs: readonly number[] = RETRY_RUNGS,
   ) {
@@ -84,28 +82,34 @@ export class EventsTransport extends Server implements CustomTransportStrategy {
   }
 
   private consume(subscription: Subscription, prefetch: number, handle: EventHandler): void {
-    const consumer = new QueueConsumer(subscription, prefetch, handle, (event, queue, from) =>
-      this.requestRepair(event, queue, from),
-    );
+    const consumer = new QueueConsumer(subscription, prefetch, handle, requestReplay);
     this.consumers.push(consumer);
-    this.connection.use((channel) => consumer.attach(channel));
-  }
-
-  /** A request and no state: if it is lost, the next attempt of the same event asks again. */
-  private async requestRepair(event: CloudEvent, queue: string, fromSequence: number): Promise<void> {
-    const requestedAt = new Date();
-    const data = ReplayRequested.validate({
-      source: event.source,
-      queue,
-      subject: event.subject,
-      fromSequence,
-      requestedAt: requestedAt.toISOString(),
-    });
-    const id = derivedId('repair', queue, event.subject, String(fromSequence), data.requestedAt);
-    const request = { seq: 1, id, type: ReplayRequested.routingKey, time: requestedAt, data };
-    await this.publisher.publish(toCloudEvent(`/${queue.split('.')[0]}`, id, request));
+    this.connection.use((channel, connection) => consumer.attach(channel, connection));
   }
 }
+
+const requestReplay: ReplayRequest = async (channel, request) => {
+  const time = new Date();
+  const data = ReplayRequested.validate({ ...request, requestedAt: time.toISOString() });
+  const id = randomUUID();
+  const event = toCloudEvent(`/${request.queue.split('.')[0]}`, id, {
+    seq: 1,
+    id,
+    type: ReplayRequested.routingKey,
+    time,
+    data,
+  });
+  const options = { persistent: true, contentType: CLOUD_EVENT_MEDIA_TYPE, messageId: id, type: event.type };
+  await new Promise<void>((resolve, reject) => {
+    channel.publish(
+      EVENTS_EXCHANGE,
+      ReplayRequested.routingKey,
+      Buffer.from(JSON.stringify(event)),
+      options,
+      (error) => (error ? reject(error as Error) : resolve()),
+    );
+  });
+};
 
 async function dispatch(byNoun: Map<string, MessageHandler>, queue: string, event: CloudEvent): Promise<void> {
   const noun = event.type.split('.')[2] ?? '';

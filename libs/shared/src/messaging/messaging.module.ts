@@ -86,9 +86,9 @@ export class MessagingModule {
         },
         {
           provide: EventsTransport,
-          useFactory: (connection: ConsumingConnection, publisher: EventPublisher, replayer: Replayer) =>
-            new EventsTransport(connection, publisher, replayer, config.RETRY_RUNGS_MS),
-          inject: [ConsumingConnection, EventPublisher, Replayer],
+          useFactory: (connection: ConsumingConnection, replayer: Replayer) =>
+            new EventsTransport(connection, replayer, config.RETRY_RUNGS_MS),
+          inject: [ConsumingConnection, Replayer],
         },
         {
           provide: MessagingLifecycle,

@@ -32,15 +32,11 @@ const event = (subject: string, seq: number): CloudEvent =>
 
 async function consume(queue: string, handle: EventHandler, repairs: number[] = []): Promise<QueueConsumer> {
   const connection = new BrokerConnection(rig.amqpUrl, queue);
-  const consumer = new QueueConsumer(
-    { queue, bindings: ['agency.#'], rungs: rig.rungs },
-    20,
-    handle,
-    async (...request) => {
-      repairs.push(request[2]);
-    },
-  );
-  connection.use((channel) => consumer.attach(channel));
+  const subscription = { queue, bindings: ['agency.#'], rungs: rig.rungs };
+  const consumer = new QueueConsumer(subscription, 20, handle, async (_channel, { subject, fromSequence }) => {
+    if (subject) repairs.push(fromSequence);
+  });
+  connection.use((channel, model) => consumer.attach(channel, model));
   await rig.declare(queue);
   await connection.start();
   stops.push(async () => {
@@ -185,6 +181,35 @@ it('finishes what is in hand before it closes, and leaves the rest to others', a
   await stops.pop()!();
   expect(finished).toEqual(['in-hand']);
   expect((await rig.take('test.drain', 1)).map(({ subject }) => subject)).toEqual(['later']);
+});
+
+it('asks for everything when its queue is not there, and only then', async () => {
+  const asked: unknown[] = [];
+  const subscription = { queue: 'test.late', bindings: ['agency.#', 'case.#', 'referral.#'], rungs: rig.rungs };
+  const attach = async (): Promise<void> => {
+    const connection = new BrokerConnection(rig.amqpUrl, 'late');
+    const consumer = new QueueConsumer(
+      subscription,
+      20,
+      () => Promise.resolve(),
+      (channel, request) => {
+        asked.push(request);
+        return Promise.resolve(void channel);
+      },
+    );
+    connection.use((channel, model) => consumer.attach(channel, model));
+    await connection.start();
+    await eventually(() => expect(connection.isOpen).toBe(true), { describe: 'the consumer' });
+    await consumer.drain();
+    await connection.close();
+  };
+  await attach();
+  expect(asked).toEqual([
+    { source: '/referral', queue: 'test.late', nouns: ['agency', 'referral'], fromSequence: 1 },
+    { source: '/case-management', queue: 'test.late', nouns: ['case'], fromSequence: 1 },
+  ]);
+  await attach();
+  expect(asked).toHaveLength(2);
 });
 
 it('consumes again after the broker has ended its consumer', async () => {

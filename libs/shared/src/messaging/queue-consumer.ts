@@ -1,17 +1,33 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import type { ConfirmChannel, ConsumeMessage, Message } from 'amqplib';
-import { readCloudEvent, type CloudEvent } from '../contracts/index.js';
+import type { ChannelModel, ConfirmChannel, ConsumeMessage, Message } from 'amqplib';
+import {
+  nounsBySource,
+  readCloudEvent,
+  type CloudEvent,
+  type DataOf,
+  type ReplayRequested,
+} from '../contracts/index.js';
 import { Refusal } from '../domain/index.js';
 import { reach } from '../faults/index.js';
 import { runInTrace } from '../observability/trace-context.js';
 import { GapInStream, isDatabaseUnavailable } from '../persistence/index.js';
 import { messagesConsumed } from './messaging-metrics.js';
-import { deadLetterQueue, declareExchange, declareSubscription, retryQueue, type Subscription } from './topology.js';
+import {
+  deadLetterQueue,
+  declareExchange,
+  declareSubscription,
+  queueExists,
+  retryQueue,
+  type Subscription,
+} from './topology.js';
 
 export type EventHandler = (event: CloudEvent) => Promise<void>;
-/** Asks the owner of a stream for the events from a sequence on, because they did not come by themselves. */
-export type RepairRequest = (event: CloudEvent, queue: string, fromSequence: number) => Promise<void>;
+/** Asks the owner of streams to send them again to a queue; resolves when the broker has the request. */
+export type ReplayRequest = (
+  channel: ConfirmChannel,
+  request: Omit<DataOf<typeof ReplayRequested>, 'requestedAt'>,
+) => Promise<void>;
 
 /** Own count of attempts: brokers count redeliveries differently from version to version. */
 export const ATTEMPT_HEADER = 'x-throughline-attempt';
@@ -19,6 +35,8 @@ export const ERROR_HEADER = 'x-throughline-error';
 
 /** An event that overtook its predecessor waits here, in milliseconds, before it takes the way over a retry rung. */
 const GAP_WAITS = [20, 50, 100, 200, 400, 800];
+/** Longer than a service takes to come back to a broker that has restarted, in milliseconds. */
+const ASK_AGAIN_AFTER = 15_000;
 const OUTAGE_WAITS = [200, 500, 1_000, 2_000];
 
 type Disposition = { to: 'ack' } | { to: 'give-back' } | { to: 'retry' | 'dead-letter'; code: string; error: unknown };
@@ -42,12 +60,20 @@ export class QueueConsumer {
     private readonly subscription: Subscription,
     private readonly prefetch: number,
     private readonly handle: EventHandler,
-    private readonly requestRepair: RepairRequest,
+    private readonly requestReplay: ReplayRequest,
   ) {}
 
-  /** Declares the queue and starts to consume; called again on every new channel. */
-  async attach(channel: ConfirmChannel): Promise<void> {
+  /**
+   * Declares the queue and starts to consume; called again on every new channel. A queue that was not there has missed what
+   * was published before: this subscriber is new, or the broker has lost its queue. The owners are asked for all of it,
+   * before the queue is declared, and once more when they too had the time to come back from the same loss.
+   */
+  async attach(channel: ConfirmChannel, connection: ChannelModel): Promise<void> {
     await declareExchange(channel);
+    if (!(await queueExists(connection, this.subscription.queue))) {
+      await this.requestEverything(channel);
+      setTimeout(() => void this.requestEverything(channel).catch(() => undefined), ASK_AGAIN_AFTER).unref();
+    }
     await declareSubscription(channel, this.subscription);
     await channel.prefetch(this.prefetch);
     this.channel = channel;
@@ -76,11 +102,11 @@ export class QueueConsumer {
     } catch (error) {
       return this.dispose(channel, message, { to: 'dead-letter', code: (error as Refusal).code, error });
     }
-    const disposition = await this.untilDecided(event, this.attempt(message));
+    const disposition = await this.untilDecided(channel, event, this.attempt(message));
     await this.dispose(channel, message, disposition, event);
   }
 
-  private async untilDecided(event: CloudEvent, attempt: number): Promise<Disposition> {
+  private async untilDecided(channel: ConfirmChannel, event: CloudEvent, attempt: number): Promise<Disposition> {
     let gaps = 0;
     for (let outages = 0; ;) {
       if (this.stopping) return { to: 'give-back' };
@@ -93,7 +119,7 @@ export class QueueConsumer {
           const wait = GAP_WAITS[gaps];
           if (wait === undefined) {
             // The first rung gave the missing event time to arrive. If it did not, its source is asked for it.
-            if (attempt > 0) await this.requestRepair(event, this.subscription.queue, error.lastApplied + 1);
+            if (attempt > 0) await this.requestMissing(channel, event, error.lastApplied + 1);
             return { to: 'retry', code: 'gap-in-stream', error };
           }
           gaps += 1;
@@ -109,6 +135,18 @@ export class QueueConsumer {
         }
       }
     }
+  }
+
+  private async requestEverything(channel: ConfirmChannel): Promise<void> {
+    const { queue, bindings } = this.subscription;
+    for (const [source, nouns] of nounsBySource(bindings.map((binding) => binding.slice(0, -'.#'.length))))
+      await this.requestReplay(channel, { source, queue, nouns, fromSequence: 1 });
+  }
+
+  /** A request and no state: if it is lost with its channel, the next attempt of the same event asks again. */
+  private async requestMissing(channel: ConfirmChannel, { source, subject }: CloudEvent, from: number): Promise<void> {
+    const request = { source, subject, queue: this.subscription.queue, fromSequence: from };
+    await this.requestReplay(channel, request).catch(() => undefined);
   }
 
   /** One event of an aggregate after the other; those of other aggregates do not wait. */

@@ -4,7 +4,7 @@ import { Refusal } from '../domain/index.js';
 import type { EventLog } from '../persistence/index.js';
 import type { EventPublisher } from './event-publisher.js';
 
-type ReplayRequest = Pick<DataOf<typeof ReplayRequested>, 'queue' | 'subject' | 'fromSequence'>;
+type ReplayRequest = Pick<DataOf<typeof ReplayRequested>, 'queue' | 'subject' | 'nouns' | 'fromSequence'>;
 
 /** Sends streams of this service again, out of its event log, to one named queue. Live traffic goes on meanwhile. */
 export class Replayer {
@@ -22,23 +22,31 @@ export class Replayer {
     return `${this.source.slice(1)}.replays`;
   }
 
-  /** Serves a request that is for this service; any other is somebody else's. */
+  /**
+   * Serves a request that is for this service; any other is somebody else's. A queue that is not there is waited for: a
+   * subscriber asks before it declares its queue, so that it cannot die in between and never ask.
+   */
   async handle(event: CloudEvent): Promise<void> {
     if (routingKeyOf(event) !== ReplayRequested.routingKey) return;
     const request = ReplayRequested.read(event.data);
-    if (request.source === this.source) await this.replay(request);
+    if (request.source !== this.source) return;
+    await this.replay(request).catch((error: unknown) => {
+      if (!(error instanceof Refusal) || error.code !== 'replay-queue-unknown') throw error;
+      throw new Refusal('unavailable', error.code, error.message);
+    });
   }
 
   /**
    * Answers how many events were sent. Pipelined: the publisher's window bounds what is under way.
    * @throws Refusal `replay-queue-unknown` when there is no such queue, `broker-unavailable` when one was not confirmed
    */
-  async replay({ queue, subject, fromSequence }: ReplayRequest): Promise<number> {
+  async replay({ queue, subject, nouns, fromSequence }: ReplayRequest): Promise<number> {
     let sent = 0;
     const outcomes = new Set<Promise<void>>();
     let failure: Refusal | undefined;
     for await (const { subject: owner, event } of this.log.read(subject, fromSequence)) {
       if (failure) break;
+      if (nouns && !nouns.includes(event.type.slice(0, event.type.indexOf('.')))) continue;
       const outcome = this.publisher.sendTo(queue, toCloudEvent(this.source, owner, event)).then((result) => {
         outcomes.delete(outcome);
         if (result === 'returned')

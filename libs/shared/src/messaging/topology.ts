@@ -1,10 +1,12 @@
-import type { Channel } from 'amqplib';
+import type { Channel, ChannelModel } from 'amqplib';
 
 /** The one topic exchange. Routing key: `<noun>.<past-verb>.v<N>`. */
 export const EVENTS_EXCHANGE = 'throughline.events';
 /** A stream that keeps every event for a while. Bound to all, it makes a returned message mean a broken topology. */
 export const ARCHIVE_STREAM = 'throughline.archive';
 const ARCHIVE_AGE = '14D';
+/** Bytes. A broker deletes whole segments alone, so that in a large one a quiet programme would keep events for ever. */
+const ARCHIVE_SEGMENT = 1_000_000;
 
 /** Delays of the retry rungs in milliseconds; one queue a rung, since a TTL per message blocks behind the head. */
 export const RETRY_RUNGS: readonly number[] = [5_000, 60_000, 600_000];
@@ -39,9 +41,27 @@ export async function declareExchange(channel: Channel): Promise<void> {
   await channel.assertExchange(EVENTS_EXCHANGE, 'topic', { durable: true });
   await channel.assertQueue(ARCHIVE_STREAM, {
     durable: true,
-    arguments: { 'x-queue-type': 'stream', 'x-max-age': ARCHIVE_AGE },
+    arguments: {
+      'x-queue-type': 'stream',
+      'x-max-age': ARCHIVE_AGE,
+      'x-stream-max-segment-size-bytes': ARCHIVE_SEGMENT,
+    },
   });
   await channel.bindQueue(ARCHIVE_STREAM, EVENTS_EXCHANGE, '#');
+}
+
+/** Whether the broker has this queue. Asked on a channel of its own, since the broker closes it where the answer is no. */
+export async function queueExists(connection: ChannelModel, queue: string): Promise<boolean> {
+  const probe = await connection.createChannel();
+  probe.on('error', () => undefined);
+  try {
+    await probe.checkQueue(queue);
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 404) return false;
+    throw error;
+  }
+  await probe.close();
+  return true;
 }
 
 /**
