@@ -1,8 +1,8 @@
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
-import { takeCensus, type Census } from '../rig/census.js';
+import { takeCensus } from '../rig/census.js';
 import { ClientJournal } from '../rig/client-journal.js';
-import { crashRig, type CrashRig } from '../rig/crash-rig.js';
+import { crashRig, type Census, type CrashRig } from '../rig/crash-rig.js';
 
 /** A platform of its own for each mistake, since it stays broken. */
 let rig: CrashRig;

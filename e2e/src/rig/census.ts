@@ -9,21 +9,10 @@ import type { AggregateDocument } from '@throughline/shared/persistence';
 import { eventually } from '@throughline/shared/testing';
 import { WITNESS_QUEUE, type Witnessed } from '../witness/witness.module.js';
 import { CANARY, type ClientJournal } from './client-journal.js';
-import type { CrashRig } from './crash-rig.js';
+import type { Census, CrashRig } from './crash-rig.js';
 
 /** A stream has no end of its own: each reading puts a mark at its end and reads up to it. */
 const END_OF_ARCHIVE = 'end of archive';
-
-export interface Census {
-  acknowledged: number;
-  events: number;
-  /** Effects that are missing: acknowledged changes whose events the subscriber does not have. */
-  lost: number;
-  /** Effects that were written more than once. */
-  doubled: number;
-  /** Everything that breaks an invariant of DESIGN 3, in words. */
-  violations: string[];
-}
 
 /**
  * Waits until the platform is quiet, then counts, by the invariants of DESIGN 3.

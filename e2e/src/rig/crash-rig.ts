@@ -6,11 +6,22 @@ import { startInfrastructure, type Broker, type Database } from '@throughline/pl
 import { testIssuer, type TestIssuer } from '@throughline/shared/testing';
 import { exportJWK, generateKeyPair } from 'jose';
 import { MongoClient } from 'mongodb';
-import type { Census } from './census.js';
 import { ServiceProcess } from './service-process.js';
 
 export const AGENCY = 'santa-fe-pd';
 export const OFFICER = 'officer-1';
+
+/** What was counted when the platform had become quiet. */
+export interface Census {
+  acknowledged: number;
+  events: number;
+  /** Effects that are missing: acknowledged changes whose events the subscriber does not have. */
+  lost: number;
+  /** Effects that were written more than once. */
+  doubled: number;
+  /** Everything that breaks an invariant of DESIGN 3, in words. */
+  violations: string[];
+}
 
 /** A broker and a database that may be broken, an issuer, and the services that a test starts on them. */
 export interface CrashRig {

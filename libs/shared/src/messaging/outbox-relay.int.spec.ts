@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { sequenceOf, type CloudEvent } from '../contracts/index.js';
 import { runInTrace } from '../observability/trace-context.js';
 import { eventually } from '../testing/index.js';
-import { messagingRig, type MessagingRig } from './messaging-rig.js';
+import { messagingRig, type MessagingRig } from './messaging-rig.fixture.js';
 import { ARCHIVE_STREAM, declareExchange, EVENTS_EXCHANGE } from './topology.js';
 
 Logger.overrideLogger(false);

@@ -5,7 +5,7 @@ import { GapInStream } from '../persistence/index.js';
 import { eventually } from '../testing/index.js';
 import { BrokerConnection } from './broker-connection.js';
 import { DeadLetters } from './dead-letters.js';
-import { messagingRig, type MessagingRig } from './messaging-rig.js';
+import { messagingRig, type MessagingRig } from './messaging-rig.fixture.js';
 import { QueueConsumer, type EventHandler } from './queue-consumer.js';
 import { retryQueue } from './topology.js';
 
