@@ -3,6 +3,7 @@ import { takeCensus } from '../rig/census.js';
 import { ClientJournal } from '../rig/client-journal.js';
 import { AGENCY, crashRig, OFFICER, type CrashRig } from '../rig/crash-rig.js';
 import type { ServiceProcess } from '../rig/service-process.js';
+import { withoutSubscribers } from '../rig/topology-cut.js';
 
 let rig: CrashRig;
 let journal: ClientJournal;
@@ -66,6 +67,11 @@ it('survives the death of everything at once', async () => {
   await Promise.all([rig.kill('broker'), rig.kill('database'), ...rig.services.map((service) => service.kill())]);
   await Promise.all([rig.broker.restart(), rig.database.restart()]);
   await asking;
+  expect(await takeCensus(rig, journal)).toMatchObject(clean);
+}, 180_000);
+
+it('keeps the events that no queue would take, and sends them when the topology is mended', async () => {
+  await withoutSubscribers(rig, () => journal.submit(20, 5, () => referral.url));
   expect(await takeCensus(rig, journal)).toMatchObject(clean);
 }, 180_000);
 

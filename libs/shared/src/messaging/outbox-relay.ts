@@ -111,20 +111,19 @@ export class OutboxRelay {
     reach('C4');
     const confirmed = await Promise.all(claimed.map((doc) => this.publishInOrder(doc, leaseUntil)));
     reach('C5');
-    const pulls = claimed.flatMap(({ _id }, index) =>
-      confirmed[index]! > 0
-        ? [{ updateOne: { filter: { _id }, update: { $pull: { outbox: { seq: { $lte: confirmed[index]! } } } } } }]
-        : [],
-    );
-    if (pulls.length > 0) await collection.bulkWrite(pulls as never, { ordered: false });
+    for (const [seq, ids] of idsByConfirmed(claimed, confirmed))
+      await collection.updateMany(
+        { _id: { $in: ids } } as never,
+        { $pull: { outbox: { seq: { $lte: seq } } } } as never,
+      );
     reach('C6');
     const ids = claimed.map(({ _id }) => _id);
     // A writer may have added an event since the pull: only an empty outbox may lose its claim and its `since`.
-    await collection.updateMany(
+    const { modifiedCount } = await collection.updateMany(
       { _id: { $in: ids }, 'ob.token': token, outbox: { $size: 0 } } as never,
       { $unset: { ob: '' } } as never,
     );
-    await this.release(model, token, claimed, confirmed);
+    if (modifiedCount < claimed.length || this.failures.size > 0) await this.release(model, token, claimed, confirmed);
     return claimed.length;
   }
 
@@ -195,4 +194,17 @@ export class OutboxRelay {
       { $unset: { 'ob.leaseUntil': '', 'ob.token': '' } } as never,
     );
   }
+}
+
+/** One statement serves all documents that got equally far; without anything confirmed there is nothing to pull. */
+function idsByConfirmed(claimed: Claimed[], confirmed: number[]): Map<number, string[]> {
+  const groups = new Map<number, string[]>();
+  for (const [index, { _id }] of claimed.entries()) {
+    const seq = confirmed[index]!;
+    if (seq === 0) continue;
+    const group = groups.get(seq) ?? [];
+    group.push(_id);
+    groups.set(seq, group);
+  }
+  return groups;
 }

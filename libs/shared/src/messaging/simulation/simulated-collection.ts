@@ -79,12 +79,17 @@ export class SimulatedCollection {
       await this.scheduler.turn(actor);
       return answer;
     };
-    const change = (method: string, filter: Spec, update: Spec, many: boolean): { matchedCount: number } => {
+    const change = (
+      method: string,
+      filter: Spec,
+      update: Spec,
+      many: boolean,
+    ): { matchedCount: number; modifiedCount: number } => {
       const [where, what] = [structuredClone(filter), structuredClone(update)];
       this.mutate(method, where, what);
       const found = [...this.docs.values()].filter((doc) => matches(doc, where)).slice(0, many ? undefined : 1);
       for (const doc of found) apply(doc, what);
-      return { matchedCount: found.length };
+      return { matchedCount: found.length, modifiedCount: found.length };
     };
     const find = (filter: Spec): Doc[] => [...this.docs.values()].filter((doc) => matches(doc, filter));
     return {
@@ -96,10 +101,6 @@ export class SimulatedCollection {
       insertMany: (docs: Doc[]) => statement(() => this.insert(docs)),
       updateOne: (filter: Spec, update: Spec) => statement(() => change('updateOne', filter, update, false)),
       updateMany: (filter: Spec, update: Spec) => statement(() => change('updateMany', filter, update, true)),
-      bulkWrite: async (writes: { updateOne: { filter: Spec; update: Spec } }[]) => {
-        for (const { updateOne } of writes)
-          await statement(() => change('bulkWrite', updateOne.filter, updateOne.update, false));
-      },
     };
   }
 
