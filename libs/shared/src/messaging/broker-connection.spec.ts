@@ -11,16 +11,20 @@ Logger.overrideLogger(false);
 class FakeBroker extends EventEmitter {
   setup: (model: object) => Promise<void> = () => Promise.resolve();
   readonly channels: EventEmitter[] = [];
+  model = new EventEmitter();
   readonly close = () => Promise.resolve();
 
-  async connect(): Promise<void> {
-    await this.setup({
+  async connect(): Promise<EventEmitter> {
+    const model = Object.assign(new EventEmitter(), {
       createConfirmChannel: () => {
         const channel = Object.assign(new EventEmitter(), { close: () => Promise.resolve() });
         this.channels.push(channel);
         return Promise.resolve(channel);
       },
     });
+    this.model = model;
+    await this.setup(model);
+    return model;
   }
 }
 
@@ -65,6 +69,18 @@ it('is not open before every user has its channel', async () => {
   ready();
   await connecting;
   expect(tested.isOpen).toBe(true);
+});
+
+it('survives a loss while its channels are made ready, and does not take it for a connection', async () => {
+  const tested = await connection();
+  tested.use(() => {
+    broker.model.emit('error', new Error('reset by the broker'));
+    broker.model.emit('close');
+    return Promise.resolve();
+  });
+  await tested.start();
+  await expect(broker.connect()).rejects.toThrow('lost while its channels were made ready');
+  expect(tested.isOpen).toBe(false);
 });
 
 it('gives every user a fresh channel after a loss, and one whose channel was closed a new one', async () => {

@@ -81,10 +81,15 @@ export class BrokerConnection {
   }
 
   private async connected(model: ChannelModel): Promise<void> {
+    // amqplib listens only when this is done: an error that nobody hears would end the process, and a loss go unnoticed.
+    let lost = false;
+    model.on('error', () => undefined);
+    model.once('close', () => (lost = true));
     this.model = model;
     this.reported = false;
     for (const setup of this.setups) await this.open(model, setup);
-    this.attached = this.model === model;
+    if (lost) throw new Error('the connection was lost while its channels were made ready');
+    this.attached = true;
     this.logger.log({ msg: 'broker-connected' });
   }
 
