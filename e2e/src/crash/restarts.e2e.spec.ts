@@ -41,7 +41,7 @@ it('says 503 with Retry-After without a database, and carries the same key out o
   expect(Number(refused.retryAfter)).toBeGreaterThan(0);
   await rig.database.restart();
   await referral.ready();
-  expect((await journal.attempt(key, token, () => referral.url)).status).toBe(201);
+  await journal.untilAnswered(key, token, () => referral.url);
   expect((await journal.attempt(key, token, () => referral.url)).status).toBe(201);
   expect(await takeCensus(rig, journal)).toMatchObject(clean);
 }, 180_000);

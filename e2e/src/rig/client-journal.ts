@@ -81,7 +81,8 @@ export class ClientJournal {
     return [...this.entries.values()].flatMap(({ answers }) => [...answers]);
   }
 
-  private async untilAnswered(key: string, token: string, door: Door): Promise<void> {
+  /** Asks with the same key until the answer is final: accepted, or refused for good. */
+  async untilAnswered(key: string, token: string, door: Door): Promise<void> {
     const deadline = Date.now() + PATIENCE;
     while (Date.now() < deadline) {
       const { status } = await this.attempt(key, token, door);

@@ -78,7 +78,7 @@ export class ServiceProcess {
       await this.process.exited;
       if (this.isStopped) return;
       this.deaths += 1;
-      await this.process.start();
+      await until(() => this.process.start(), { withinMs: 30_000, what: `${this.process.name} starts again` });
     }
   }
 }

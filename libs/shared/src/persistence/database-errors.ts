@@ -24,12 +24,16 @@ const UNAVAILABLE = new Set([
 /** Server answers that mean "not now": https://github.com/mongodb/specifications, retryable writes. */
 const RETRYABLE_CODES = new Set([6, 7, 89, 91, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
 
+/** A connection of the pool whose server is gone shows this when it is used, before the driver has noticed. */
+const BROKEN_CONNECTION = new Set(['EPIPE', 'ECONNRESET', 'ECONNREFUSED', 'ETIMEDOUT']);
+
 /** True when the database could not be reached or cannot write at the moment: the same request may succeed later. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = (error as { code?: unknown }).code;
   return (
     UNAVAILABLE.has(error.name) ||
+    BROKEN_CONNECTION.has(String(code)) ||
     (error.name === 'MongooseError' && /initial connection|not connected|buffering timed out/i.test(error.message)) ||
     (error.name.startsWith('Mongo') && typeof code === 'number' && RETRYABLE_CODES.has(code))
   );
