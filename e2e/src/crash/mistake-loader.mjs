@@ -6,7 +6,7 @@ const MISTAKES = {
   'acknowledge-first': [
     'messaging/queue-consumer.js',
     'const disposition = await',
-    'channel.ack(message); const disposition = await',
+    'channel.ack(message); await new Promise((later) => setTimeout(later, 300)); const disposition = await',
   ],
 };
 
