@@ -2,7 +2,6 @@
 const MISTAKES = {
   'pull-what-was-not-confirmed': ['messaging/outbox-relay.js', "if (outcome !== 'confirmed') {", 'if (false) {'],
   'apply-what-was-applied': ['persistence/stream-position.js', 'if (seq <= last)', 'if (false)'],
-  'forget-the-command': ['persistence/aggregate-store.js', 'isDuplicateKey(error)', 'false'],
   'acknowledge-first': [
     'messaging/queue-consumer.js',
     'const disposition = await',
