@@ -49,7 +49,8 @@ export class ServiceProcess {
       async () => {
         const response = await fetch(`${this.url}/health/ready`, { signal: AbortSignal.timeout(2_000) });
         const body = await response.text();
-        if (!response.ok) throw new Error(body);
+        // Up means that its queues are bound: what is published before that is nobody's.
+        if (!response.ok || !body.includes('"broker":"up"')) throw new Error(body);
       },
       { withinMs: 60_000, what: `${this.process.name} is ready` },
     );
