@@ -11,7 +11,7 @@ import { ImportRun } from './imports/import-run.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { ImportsRepository } from './imports/imports.repository.js';
 import { ImportsService } from './imports/imports.service.js';
-import { OrganizationsRepository } from './organizations/organizations.repository.js';
+import { DirectoryRecords } from './records/directory-records.js';
 import { ServicesRepository } from './services/services.repository.js';
 
 type Config = z.output<typeof directoryConfig>;
@@ -29,12 +29,12 @@ export class ServicesDirectoryModule {
       controllers: [HsdsController, ImportsController],
       providers: [
         { provide: DirectoryConfig, useFactory: () => new DirectoryConfig(config) },
+        DirectoryRecords,
         HsdsQueries,
         ImportParts,
         ImportRun,
         ImportsRepository,
         ImportsService,
-        OrganizationsRepository,
         ServicesRepository,
       ],
     };

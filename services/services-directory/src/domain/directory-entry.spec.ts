@@ -90,6 +90,7 @@ it('lists find a service by its terms, its organization and its words', () => {
     name: 'Expungement desk',
     organizationId: 'o',
     organizationName: 'Legal Aid',
+    locationIds: ['m', 'k'],
     taxonomyTermIds: ['t'],
     taxonomyIds: ['v'],
     words: ['aid', 'chicago', 'desk', 'expungement', 'legal'],

@@ -1,33 +1,30 @@
-import type { HsdsOrganization, HsdsPhone, HsdsServiceContent, HsdsTaxonomyTerm } from './hsds.js';
-import { locationsOf } from './import/assemble.js';
+import type { HsdsLocation, HsdsOrganization, HsdsPhone, HsdsServiceContent } from './hsds.js';
+import { distinct, termIdsOf, termsOf, type TermsOfRecord } from './record-facts.js';
 import { wordsOf } from './words.js';
 
 /** What lists select services by; each value derives from the HSDS record. */
-export interface ServiceFacts {
+export interface ServiceFacts extends TermsOfRecord {
   name: string;
   organizationId: string;
   organizationName: string;
-  taxonomyTermIds: string[];
-  taxonomyIds: string[];
+  locationIds: string[];
   /** Words of the full-text search. */
   words: string[];
 }
 
-const termsOf = (content: HsdsServiceContent): HsdsTaxonomyTerm[] =>
-  (content.attributes ?? []).flatMap((attribute) => attribute.taxonomy_term ?? []);
-
-const distinct = <T>(values: (T | undefined)[]): T[] => [
-  ...new Set(values.filter((value): value is T & {} => value !== undefined)),
-];
+/** The places at which a service is offered, with what is known of each. */
+const locationsOf = (content: HsdsServiceContent): HsdsLocation[] =>
+  (content.service_at_locations ?? []).flatMap((place) => place.location ?? []);
 
 export function factsOf(content: HsdsServiceContent, organization: HsdsOrganization): ServiceFacts {
-  const terms = termsOf(content);
+  const terms = termsOf(content.attributes);
+  const places = locationsOf(content);
   return {
+    ...termIdsOf(terms),
     name: content.name,
     organizationId: organization.id,
     organizationName: organization.name,
-    taxonomyTermIds: distinct(terms.map((term) => term.id)),
-    taxonomyIds: distinct(terms.map((term) => term.taxonomy_detail?.id)),
+    locationIds: distinct(places.map((place) => place.id)),
     words: wordsOf(
       content.name,
       content.alternate_name,
@@ -38,7 +35,7 @@ export function factsOf(content: HsdsServiceContent, organization: HsdsOrganizat
       organization.name,
       organization.alternate_name,
       ...terms.map((term) => term.name),
-      ...locationsOf(content).flatMap((place) => [place.name, ...(place.addresses ?? []).map((one) => one.city)]),
+      ...places.flatMap((place) => [place.name, ...(place.addresses ?? []).map((one) => one.city)]),
     ),
   };
 }
@@ -61,7 +58,7 @@ export function announcementOf(content: HsdsServiceContent, organization: HsdsOr
     organizationId: organization.id,
     organizationName: organization.name.slice(0, 300),
     status: content.status,
-    categories: distinct(termsOf(content).map((term) => term.name.slice(0, 200))).slice(0, 50),
+    categories: distinct(termsOf(content.attributes).map((term) => term.name.slice(0, 200))).slice(0, 50),
     ...(phone ? { phone } : {}),
     ...(content.url && content.url.length <= 500 ? { url: content.url } : {}),
     places: places.slice(0, 20),

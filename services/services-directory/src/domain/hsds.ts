@@ -8,6 +8,7 @@ export const SERVICE_STATUSES: readonly ServiceStatus[] = ['active', 'inactive',
 
 export interface HsdsMetadata {
   id: string;
+  resource_id?: string;
   resource_type?: string;
   last_action_date: string;
   last_action_type: string;
@@ -23,6 +24,15 @@ interface Described {
   metadata?: HsdsMetadata[];
 }
 
+export interface HsdsTaxonomy {
+  id: string;
+  name: string;
+  description: string;
+  uri?: string;
+  version?: string;
+  metadata?: HsdsMetadata[];
+}
+
 export interface HsdsTaxonomyTerm {
   id: string;
   code?: string;
@@ -30,8 +40,10 @@ export interface HsdsTaxonomyTerm {
   description: string;
   parent_id?: string;
   taxonomy?: string;
-  taxonomy_detail?: { id: string; name: string; description: string; uri?: string };
+  taxonomy_detail?: HsdsTaxonomy;
+  language?: string;
   term_uri?: string;
+  metadata?: HsdsMetadata[];
 }
 
 export interface HsdsAttribute {
@@ -41,6 +53,11 @@ export interface HsdsAttribute {
   value?: string;
   label?: string;
   taxonomy_term?: HsdsTaxonomyTerm;
+}
+
+export interface HsdsUrl extends Described {
+  label?: string;
+  url: string;
 }
 
 export interface HsdsLanguage extends Described {
@@ -60,11 +77,23 @@ export interface HsdsPhone extends Described {
 export interface HsdsSchedule extends Described {
   valid_from?: string;
   valid_to?: string;
+  dtstart?: string;
+  /** Hours from UTC, says the standard. */
+  timezone?: number;
+  until?: string;
+  count?: number;
+  wkst?: string;
   freq?: 'WEEKLY' | 'MONTHLY';
+  interval?: number;
   byday?: string;
+  byweekno?: string;
+  bymonthday?: string;
+  byyearday?: string;
   description?: string;
   opens_at?: string;
   closes_at?: string;
+  schedule_link?: string;
+  attending_type?: string;
   notes?: string;
 }
 
@@ -88,8 +117,17 @@ export interface HsdsAddress extends Described {
   address_type: 'physical' | 'postal' | 'virtual';
 }
 
+export interface HsdsServiceArea extends Described {
+  name?: string;
+  description?: string;
+  extent?: string;
+  extent_type?: string;
+  uri?: string;
+}
+
 export interface HsdsLocation extends Described {
   location_type: 'physical' | 'postal' | 'virtual';
+  url?: string;
   organization_id?: string;
   name?: string;
   alternate_name?: string;
@@ -97,16 +135,19 @@ export interface HsdsLocation extends Described {
   transportation?: string;
   latitude?: number;
   longitude?: number;
+  external_identifier?: string;
+  external_identifier_type?: string;
   languages?: HsdsLanguage[];
   addresses?: HsdsAddress[];
   contacts?: HsdsContact[];
-  accessibility?: (Described & { description?: string; details?: string })[];
+  accessibility?: (Described & { description?: string; details?: string; url?: string })[];
   phones?: HsdsPhone[];
   schedules?: HsdsSchedule[];
 }
 
 export interface HsdsServiceAtLocation extends Described {
   description?: string;
+  service_areas?: HsdsServiceArea[];
   contacts?: HsdsContact[];
   phones?: HsdsPhone[];
   schedules?: HsdsSchedule[];
@@ -126,15 +167,32 @@ export interface HsdsOrganization extends Described {
   description: string;
   email?: string;
   website?: string;
+  additional_websites?: HsdsUrl[];
   tax_status?: string;
   tax_id?: string;
   year_incorporated?: number;
   legal_status?: string;
+  logo?: string;
+  uri?: string;
+  parent_organization_id?: string;
   funding?: (Described & { source?: string })[];
   contacts?: HsdsContact[];
   phones?: HsdsPhone[];
   locations?: HsdsLocation[];
   programs?: HsdsProgram[];
+  organization_identifiers?: (Described & {
+    identifier_scheme?: string;
+    identifier_type: string;
+    identifier: string;
+  })[];
+}
+
+export interface HsdsCapacity extends Described {
+  unit: Described & { name: string; scheme?: string; identifier?: string; uri?: string };
+  available: number;
+  maximum?: number;
+  description?: string;
+  updated: string;
 }
 
 /** A service without the organization that offers it: that is a record of its own, joined when it is served. */
@@ -143,24 +201,42 @@ export interface HsdsServiceContent extends Described {
   alternate_name?: string;
   description?: string;
   url?: string;
+  additional_urls?: HsdsUrl[];
   email?: string;
   status: ServiceStatus;
   interpretation_services?: string;
   application_process?: string;
   fees_description?: string;
   wait_time?: string;
+  /** Deprecated by the standard in favour of `fees_description` and `cost_options`; kept where a source has it. */
+  fees?: string;
   accreditations?: string;
   eligibility_description?: string;
+  minimum_age?: number;
+  maximum_age?: number;
+  /** A date, YYYY-MM-DD: when somebody last made sure that the record is right. */
+  assured_date?: string;
+  assurer_email?: string;
   licenses?: string;
+  alert?: string;
   phones?: HsdsPhone[];
   schedules?: HsdsSchedule[];
-  service_areas?: (Described & { name?: string; description?: string })[];
+  service_areas?: HsdsServiceArea[];
   service_at_locations?: HsdsServiceAtLocation[];
   languages?: HsdsLanguage[];
   funding?: (Described & { source?: string })[];
+  cost_options?: (Described & {
+    valid_from?: string;
+    valid_to?: string;
+    option?: string;
+    currency?: string;
+    amount?: number;
+    amount_description?: string;
+  })[];
   program?: HsdsProgram;
-  required_documents?: (Described & { document?: string })[];
+  required_documents?: (Described & { document?: string; uri?: string })[];
   contacts?: HsdsContact[];
+  capacities?: HsdsCapacity[];
 }
 
 /** A service as `/hsds/services/{id}` answers it. */

@@ -11,7 +11,7 @@ import {
   type HsdsServiceMinimal,
 } from '../domain/service-views.js';
 import { isUuid } from '../domain/uuid.js';
-import { OrganizationsRepository } from '../organizations/organizations.repository.js';
+import { DirectoryRecords } from '../records/directory-records.js';
 import { ServicesRepository, type FoundService } from '../services/services.repository.js';
 
 export type ListedService = HsdsServiceListed | HsdsService | HsdsServiceMinimal;
@@ -24,14 +24,14 @@ const STREAMED_TOGETHER = 100;
 export class HsdsQueries {
   constructor(
     @Inject(ServicesRepository) private readonly services: ServicesRepository,
-    @Inject(OrganizationsRepository) private readonly organizations: OrganizationsRepository,
+    @Inject(DirectoryRecords) private readonly records: DirectoryRecords,
   ) {}
 
   /** @throws Refusal `service-not-found` for an id that is none, and for a service that was withdrawn */
   async service(id: string): Promise<HsdsService> {
     const found = isUuid(id) ? await this.services.find(id.toLowerCase()) : undefined;
     if (!found) throw new Refusal('not-found', 'service-not-found', 'there is no service of this id');
-    const organizations = await this.organizations.byIds([found.organizationId]);
+    const organizations = await this.records.organizationsWithLocations([found.organizationId]);
     return fullView(found.content, organizationOf(found, organizations), found.modifiedAt);
   }
 
@@ -56,7 +56,7 @@ export class HsdsQueries {
 
   private async shown(found: readonly FoundService[], { view }: ServiceQuery): Promise<ListedService[]> {
     if (view === 'minimal') return found.map(({ id, modifiedAt }) => minimalView(id, modifiedAt));
-    const organizations = await this.organizations.byIds(found.map((service) => service.organizationId));
+    const organizations = await this.records.organizationsWithLocations(found.map((service) => service.organizationId));
     const show = view === 'full' ? fullView : listView;
     return found.map((service) => show(service.content, organizationOf(service, organizations), service.modifiedAt));
   }

@@ -1,22 +1,28 @@
-import { createHash } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Refusal } from '@throughline/shared/domain';
 import { derivedId } from '@throughline/shared/persistence';
 import type { HsdsOrganization, HsdsTaxonomyTerm } from '../domain/hsds.js';
-import { assembleOrganization, assembleService } from '../domain/import/assemble.js';
+import { assembleLocation, assembleOrganization, assembleService } from '../domain/import/assemble.js';
 import { ReportBuilder, type ImportReport } from '../domain/import/report.js';
 import { keyOf, type ImportContext, type Part } from '../domain/import/row-reader.js';
 import { TABLES } from '../domain/import/map-row.js';
-import { OrganizationsRepository } from '../organizations/organizations.repository.js';
+import { withoutOwnLocations } from '../domain/record-links.js';
+import { DirectoryRecords } from '../records/directory-records.js';
+import { serviceHash } from '../records/record-hash.js';
 import { ServicesRepository } from '../services/services.repository.js';
 import type { BundledDataset } from './datasets.js';
 import { FileReader } from './file-reader.js';
 import { ImportParts } from './import-parts.js';
+import { inParallel } from './in-parallel.js';
+import { RecordsWriter, type RecordCounts } from './records-writer.js';
 
 /** What an import did, or in a dry run would have done, to the directory. */
 export interface DirectoryChanges {
-  organizations: { written: number; unchanged: number };
+  taxonomies: RecordCounts;
+  taxonomyTerms: RecordCounts;
+  locations: RecordCounts;
+  organizations: RecordCounts;
   services: { published: number; unchanged: number; withdrawn: number };
 }
 
@@ -34,9 +40,6 @@ export interface RunOptions {
 
 /** Records that are assembled at once: with all their parts they stay small. */
 const BATCH = 100;
-/** Writes on their way at once: a durable write waits for the disk, not for us. */
-const WRITERS = 16;
-
 /**
  * Carries out one import: rows become parts, parts become records, and what has changed is written and announced.
  * It may be stopped at any point and run again: every step finds what was done before and leaves it as it is.
@@ -47,21 +50,19 @@ export class ImportRun {
   constructor(
     @Inject(ImportParts) private readonly parts: ImportParts,
     @Inject(ServicesRepository) private readonly services: ServicesRepository,
-    @Inject(OrganizationsRepository) private readonly organizations: OrganizationsRepository,
+    @Inject(DirectoryRecords) private readonly records: DirectoryRecords,
   ) {}
 
   /** @throws Refusal `dataset-unusable` for a dataset without a single service: it would empty the directory */
   async run(id: string, dataset: BundledDataset, options: RunOptions): Promise<ImportResult> {
     const { attempt } = options;
     try {
-      const { report, services } = await this.read(dataset, options);
+      const { report, services, terms } = await this.read(dataset, options);
       if (services === 0)
         throw new Refusal('invalid', 'dataset-unusable', 'the dataset holds no service that can be imported', {
           extra: { report },
         });
-      const organizations = await this.writeOrganizations(dataset, options);
-      const changes = { organizations, services: await this.writeServices(id, dataset, options) };
-      return { ...report, changes };
+      return { ...report, changes: await this.write(id, dataset, terms, options) };
     } finally {
       await this.parts.clear(attempt);
     }
@@ -85,25 +86,45 @@ export class ImportRun {
     }
     reader.finish();
     const services = [...known].filter((key) => key.startsWith('service:')).length;
-    return { report: report.build(), services };
+    const terms = [...context.terms.values()].filter((term) => !dataset.commonTerms.includes(term));
+    return { report: report.build(), services, terms };
   }
 
-  private async writeOrganizations(dataset: BundledDataset, { attempt, dryRun, progress }: RunOptions) {
-    const counts = { written: 0, unchanged: 0 };
+  /** What is referred to is written before what refers to it, and what has vanished is withdrawn in the opposite order. */
+  private async write(
+    id: string,
+    dataset: BundledDataset,
+    terms: readonly HsdsTaxonomyTerm[],
+    options: RunOptions,
+  ): Promise<DirectoryChanges> {
+    const { attempt, dryRun } = options;
+    const { records } = this;
+    const taxonomies = new RecordsWriter(records.taxonomies, dataset.name, dryRun);
+    const taxonomyTerms = new RecordsWriter(records.terms, dataset.name, dryRun);
+    const locations = new RecordsWriter(records.locations, dataset.name, dryRun);
+    const organizations = new RecordsWriter(records.organizations, dataset.name, dryRun);
+    const details = terms.flatMap((term) => term.taxonomy_detail ?? []);
+    await taxonomies.write([...new Map(details.map((one) => [one.id, one])).values()]);
+    await taxonomyTerms.write(terms);
+    for await (const batch of this.parts.batchesOf(attempt, 'location', BATCH)) {
+      const tree = await this.parts.treeOf(attempt, batch);
+      await locations.write(batch.map((part) => assembleLocation(part, tree)));
+      await options.progress();
+    }
     for await (const batch of this.parts.batchesOf(attempt, 'organization', BATCH)) {
       const tree = await this.parts.treeOf(attempt, batch);
-      const before = await this.organizations.hashesOf(batch.map((part) => part.id));
-      const changed = batch.flatMap((part) => {
-        const content = assembleOrganization(part, tree);
-        const hash = hashOf(content);
-        return before.get(part.id) === hash ? [] : [{ dataset: dataset.name, hash, content }];
-      });
-      counts.written += changed.length;
-      counts.unchanged += batch.length - changed.length;
-      if (!dryRun) await this.organizations.save(changed);
-      await progress();
+      await organizations.write(batch.map((part) => withoutOwnLocations(assembleOrganization(part, tree))));
+      await options.progress();
     }
-    return counts;
+    const services = await this.writeServices(id, dataset, options);
+    for (const writer of [organizations, locations, taxonomyTerms, taxonomies]) await writer.withdrawVanished();
+    return {
+      taxonomies: taxonomies.counts,
+      taxonomyTerms: taxonomyTerms.counts,
+      locations: locations.counts,
+      organizations: organizations.counts,
+      services,
+    };
   }
 
   private async writeServices(id: string, dataset: BundledDataset, { attempt, dryRun, progress }: RunOptions) {
@@ -116,12 +137,11 @@ export class ImportRun {
       await inParallel(batch, async (part) => {
         const { organizationId, content } = assembleService(part, tree);
         const organization = organizations.get(organizationId)!;
-        const hash = hashOf([content, organization]);
-        const unchanged = before.get(part.id) === hash;
+        const unchanged = before.get(part.id) === serviceHash(content, organization);
         present.add(part.id);
         counts[unchanged ? 'unchanged' : 'published'] += 1;
         if (unchanged || dryRun) return;
-        await this.services.publish({ content, organization, dataset: dataset.name, hash }, id);
+        await this.services.publish({ content, organization, dataset: dataset.name }, id);
       });
       await progress();
     }
@@ -144,9 +164,6 @@ export class ImportRun {
   }
 }
 
-/** Of the record as it is served, whose fields always come in the same order. */
-const hashOf = (record: unknown): string => createHash('sha256').update(JSON.stringify(record)).digest('hex');
-
 async function isThere(path: URL): Promise<boolean> {
   try {
     await access(path);
@@ -154,22 +171,4 @@ async function isThere(path: URL): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-/** Does the work of all items, some at once. After a failure it begins no other item and waits for those in hand. */
-async function inParallel<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
-  const waiting = items.values();
-  let failed = false;
-  const worker = async (): Promise<void> => {
-    for (const item of waiting) {
-      if (failed) return;
-      await work(item).catch((error: unknown) => {
-        failed = true;
-        throw error;
-      });
-    }
-  };
-  const outcomes = await Promise.allSettled(Array.from({ length: WRITERS }, worker));
-  const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-  if (failure) throw failure.reason;
 }

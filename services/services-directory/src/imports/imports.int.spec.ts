@@ -17,6 +17,8 @@ import { ImportsService } from './imports.service.js';
 
 jest.setTimeout(60_000);
 
+const NONE = { written: 0, unchanged: 0, withdrawn: 0 };
+
 let directory: TestDirectory;
 let collected: CollectedEvents;
 /** Every event of the noun `service` that was published since the start. */
@@ -44,7 +46,10 @@ describe('POST /v1/imports', () => {
     const { status, body } = await directory.import('hsds-sample', 'dry', true);
     expect(status).toBe(201);
     expect(body.report?.changes).toEqual({
-      organizations: { written: 10, unchanged: 0 },
+      taxonomies: { written: 1, unchanged: 0, withdrawn: 0 },
+      taxonomyTerms: { written: 1, unchanged: 0, withdrawn: 0 },
+      locations: { written: 10, unchanged: 0, withdrawn: 0 },
+      organizations: { written: 10, unchanged: 0, withdrawn: 0 },
       services: { published: 13, unchanged: 0, withdrawn: 0 },
     });
     expect(await total()).toBe(0);
@@ -55,13 +60,12 @@ describe('POST /v1/imports', () => {
     expect(status).toBe(201);
     expect(body).toMatchObject({ dataset: 'hsds-sample', dryRun: false, status: 'completed' });
     const { totals, rows, rowsOmitted, remarks } = body.report!;
-    expect(totals).toEqual({ in: 71, imported: 67, mended: 2, rejected: 2 });
+    expect(totals).toEqual({ in: 71, imported: 68, mended: 2, rejected: 1 });
     expect(rows.map(({ file, line, outcome, code }) => [file, line, outcome, code])).toEqual([
       ['programs.csv', 2, 'mended', 'id-not-uuid'],
       ['programs.csv', 2, 'mended', 'description-missing'],
       ['holiday_schedules.csv', 2, 'mended', 'id-of-other-table'],
       ['meta_table_descriptions.csv', 2, 'rejected', 'not-served'],
-      ['taxonomy.csv', 2, 'rejected', 'not-referred-to'],
     ]);
     expect([rowsOmitted, remarks]).toEqual([0, []]);
     await eventsArrive(13);
@@ -90,7 +94,10 @@ describe('POST /v1/imports', () => {
     );
     expect(rows.filter((row) => row.outcome === 'rejected')).toHaveLength(693);
     expect(changes).toEqual({
-      organizations: { written: 313, unchanged: 0 },
+      taxonomies: NONE,
+      taxonomyTerms: NONE,
+      locations: { written: 553, unchanged: 0, withdrawn: 0 },
+      organizations: { written: 313, unchanged: 0, withdrawn: 0 },
       services: { published: 429, unchanged: 0, withdrawn: 0 },
     });
     expect(await total()).toBe(442);
@@ -148,7 +155,10 @@ describe('POST /v1/imports', () => {
     const before = await directory.request('GET', '/hsds/services?minimal=true');
     const { body } = await directory.import('ilao', 'again');
     expect(body.report?.changes).toEqual({
-      organizations: { written: 0, unchanged: 313 },
+      taxonomies: NONE,
+      taxonomyTerms: NONE,
+      locations: { written: 0, unchanged: 553, withdrawn: 0 },
+      organizations: { written: 0, unchanged: 313, withdrawn: 0 },
       services: { published: 0, unchanged: 429, withdrawn: 0 },
     });
     expect((await directory.request('GET', '/hsds/services?minimal=true')).text).toBe(before.text);

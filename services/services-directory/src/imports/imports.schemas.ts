@@ -13,6 +13,7 @@ export const importRequest = z
 
 const count = z.int().min(0);
 const counts = { in: count, imported: count, mended: count, rejected: count };
+const recordCounts = z.object({ written: count, unchanged: count, withdrawn: count });
 const outcome = z.enum(['mended', 'rejected']);
 const reason = { file: z.string(), outcome, code: z.string(), detail: z.string() };
 
@@ -35,7 +36,10 @@ export const importResponse = z
         rowsOmitted: count,
         remarks: z.array(z.object({ file: z.string(), detail: z.string() })),
         changes: z.object({
-          organizations: z.object({ written: count, unchanged: count }),
+          taxonomies: recordCounts,
+          taxonomyTerms: recordCounts,
+          locations: recordCounts,
+          organizations: recordCounts,
           services: z.object({ published: count, unchanged: count, withdrawn: count }),
         }),
       })

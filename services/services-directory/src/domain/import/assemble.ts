@@ -1,4 +1,4 @@
-import type { HsdsLocation, HsdsOrganization, HsdsServiceAtLocation, HsdsServiceContent } from '../hsds.js';
+import type { HsdsLocation, HsdsOrganization, HsdsServiceContent } from '../hsds.js';
 import { keyOf, type Part, type PartKind } from './row-reader.js';
 
 /** The parts of one batch: those of an owner in the order of the source, and single ones by their key. */
@@ -41,6 +41,11 @@ export function assembleOrganization(part: Part, tree: PartTree): HsdsOrganizati
   return withChildren(part, part.record, tree) as unknown as HsdsOrganization;
 }
 
+/** A location with all that is related to it. */
+export function assembleLocation(part: Part, tree: PartTree): HsdsLocation {
+  return withChildren(part, part.record, tree) as unknown as HsdsLocation;
+}
+
 function withChildren(part: Part, fields: Nested, tree: PartTree): Nested {
   const nested: Nested = { id: part.id };
   for (const [name, value] of Object.entries(fields)) if (value !== undefined) nested[name] = value;
@@ -64,7 +69,3 @@ function assembled(part: Part, tree: PartTree): Nested {
   if (location) nested['location'] = withChildren(location, location.record, tree);
   return nested;
 }
-
-/** The places at which a service is offered, with what is known of each. */
-export const locationsOf = (content: HsdsServiceContent): HsdsLocation[] =>
-  (content.service_at_locations ?? []).flatMap((place: HsdsServiceAtLocation) => place.location ?? []);

@@ -10,7 +10,7 @@ import {
   type PartKind,
   type RowNote,
 } from './row-reader.js';
-import { serviceTaxonomy, taxonomyTerm, termKey } from './taxonomy-rows.js';
+import { serviceTaxonomy, taxonomyTerm } from './taxonomy-rows.js';
 
 type RowMapping = [kind: PartKind, map: (row: RowReader) => Part[]];
 
@@ -75,7 +75,5 @@ export function mapRow(table: TableName, cells: Cells, context: ImportContext): 
 
 /** The keys of what a part uses without owning or being owned by it. */
 export function usedBy({ kind, record }: Part): string[] {
-  if (kind === 'service_at_location') return [keyOf('location', record['location_id'] as string)];
-  const term = record['taxonomy_term'] as { id: string } | undefined;
-  return term ? [termKey(term.id)] : [];
+  return kind === 'service_at_location' ? [keyOf('location', record['location_id'] as string)] : [];
 }

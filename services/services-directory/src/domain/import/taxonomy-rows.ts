@@ -1,7 +1,7 @@
 import type { HsdsTaxonomyTerm } from '../hsds.js';
 import { keyOf, type Part, type RowReader } from './row-reader.js';
 
-/** A term is no part of a record: it waits in the context for the services that carry it. */
+/** A term is a record of its own, and waits in the context for the services that carry it. */
 export function taxonomyTerm(row: RowReader): Part[] {
   const source = row.required('id');
   const name = row.required('name');
@@ -17,13 +17,9 @@ export function taxonomyTerm(row: RowReader): Part[] {
     ...(vocabulary ? { taxonomy: vocabulary, taxonomy_detail: taxonomyDetail(row, vocabulary) } : {}),
   };
   row.text('parent_name');
-  row.awaits = termKey(id);
   row.context.terms.set(id, term);
   return [];
 }
-
-/** Names a term among the keys of records. */
-export const termKey = (id: string): string => `taxonomy_term:${id}`;
 
 const taxonomyDetail = (row: RowReader, name: string) => ({
   id: row.context.deriveId('hsds', 'taxonomy', name),

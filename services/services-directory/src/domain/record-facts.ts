@@ -1,0 +1,66 @@
+import type { HsdsAttribute, HsdsLocation, HsdsTaxonomy, HsdsTaxonomyTerm } from './hsds.js';
+import type { LinkedOrganization } from './record-links.js';
+import { wordsOf } from './words.js';
+
+/** What lists select records by; each value derives from the HSDS record. */
+
+export const distinct = <T>(values: (T | undefined)[]): T[] => [
+  ...new Set(values.filter((value): value is T & {} => value !== undefined)),
+];
+
+/** The terms that attributes attach. */
+export const termsOf = (attributes: HsdsAttribute[] = []): HsdsTaxonomyTerm[] =>
+  attributes.flatMap((attribute) => attribute.taxonomy_term ?? []);
+
+export interface TermsOfRecord {
+  taxonomyTermIds: string[];
+  taxonomyIds: string[];
+}
+
+export function termIdsOf(terms: readonly HsdsTaxonomyTerm[]): TermsOfRecord {
+  return {
+    taxonomyTermIds: distinct(terms.map((term) => term.id)),
+    taxonomyIds: distinct(terms.map((term) => term.taxonomy_detail?.id)),
+  };
+}
+
+export interface OrganizationFacts extends TermsOfRecord {
+  /** Words of the full-text search. */
+  words: string[];
+}
+
+export function organizationFacts({ attributes, ...content }: LinkedOrganization): OrganizationFacts {
+  const terms = termsOf(attributes);
+  return {
+    ...termIdsOf(terms),
+    words: wordsOf(content.name, content.alternate_name, content.description, ...terms.map((term) => term.name)),
+  };
+}
+
+export interface LocationFacts {
+  organizationId?: string;
+}
+
+export function locationFacts({ organization_id: organizationId }: HsdsLocation): LocationFacts {
+  return organizationId ? { organizationId } : {};
+}
+
+export interface TaxonomyFacts {
+  words: string[];
+}
+
+export const taxonomyFacts = ({ name, description }: HsdsTaxonomy): TaxonomyFacts => ({
+  words: wordsOf(name, description),
+});
+
+export interface TermFacts {
+  words: string[];
+  taxonomyId?: string;
+  parentId?: string;
+}
+
+export const termFacts = (term: HsdsTaxonomyTerm): TermFacts => ({
+  words: wordsOf(term.name, term.description, term.code),
+  ...(term.taxonomy_detail ? { taxonomyId: term.taxonomy_detail.id } : {}),
+  ...(term.parent_id ? { parentId: term.parent_id } : {}),
+});

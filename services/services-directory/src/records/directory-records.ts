@@ -1,0 +1,65 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database, OutboxRegistry } from '@throughline/shared/persistence';
+import { locationFacts, organizationFacts, taxonomyFacts, termFacts } from '../domain/record-facts.js';
+import type { HsdsLocation, HsdsOrganization, HsdsTaxonomy, HsdsTaxonomyTerm } from '../domain/hsds.js';
+import { withOwnLocations, type LinkedOrganization } from '../domain/record-links.js';
+import { RecordCollection, type RecordKind } from './record-collection.js';
+
+/**
+ * The records of the directory that services refer to. Nobody subscribes to them: when one changes, the services that
+ * show it count as changed and are announced.
+ */
+@Injectable()
+export class DirectoryRecords {
+  readonly organizations;
+  readonly locations;
+  readonly taxonomies;
+  readonly terms;
+
+  constructor(@Inject(Database) database: Database, @Inject(OutboxRegistry) outboxes: OutboxRegistry) {
+    const kind = <Content extends { id: string }>(definition: RecordKind<Content>) =>
+      new RecordCollection<Content>(database, outboxes, definition);
+    this.organizations = kind({
+      model: 'Organization',
+      collection: 'organizations',
+      factsOf: (content: LinkedOrganization) => organizationFacts(content),
+      indexes: [{ 'state.facts.taxonomyTermIds': 1 }, { 'state.facts.taxonomyIds': 1 }],
+    });
+    this.locations = kind({
+      model: 'Location',
+      collection: 'locations',
+      factsOf: (content: HsdsLocation) => locationFacts(content),
+      indexes: [{ 'state.facts.organizationId': 1 }],
+    });
+    this.taxonomies = kind({
+      model: 'Taxonomy',
+      collection: 'taxonomies',
+      factsOf: (content: HsdsTaxonomy) => taxonomyFacts(content),
+    });
+    this.terms = kind({
+      model: 'TaxonomyTerm',
+      collection: 'taxonomy_terms',
+      factsOf: (content: HsdsTaxonomyTerm) => termFacts(content),
+      indexes: [{ 'state.facts.taxonomyId': 1 }, { 'state.facts.parentId': 1 }],
+    });
+  }
+
+  /** The organizations of these ids with their locations, by id; tombstones too, for what still names them. */
+  async organizationsWithLocations(ids: readonly string[]): Promise<Map<string, HsdsOrganization>> {
+    const wanted = [...new Set(ids)];
+    const organizations = await this.organizations.byIds(wanted);
+    const locations = new Map<string, HsdsLocation[]>();
+    for await (const { content } of this.locations.all({ 'state.facts.organizationId': { $in: wanted } })) {
+      const owner = content.organization_id!;
+      locations.set(owner, [...(locations.get(owner) ?? []), content]);
+    }
+    return new Map(
+      [...organizations].map(([id, { content }]) => [id, withOwnLocations(content, locations.get(id))] as const),
+    );
+  }
+
+  /** The locations of these ids, by id; tombstones too, for what still names them. */
+  async locationsByIds(ids: readonly string[]): Promise<Map<string, HsdsLocation>> {
+    return new Map([...(await this.locations.byIds(ids))].map(([id, { content }]) => [id, content] as const));
+  }
+}

@@ -1,0 +1,169 @@
+import type { Document, Filter } from 'mongodb';
+import type { IndexDefinition, Model } from 'mongoose';
+import { Refusal } from '@throughline/shared/domain';
+import {
+  aggregateSchema,
+  AggregateStore,
+  type AggregateDocument,
+  type ChangeOptions,
+  type Database,
+  type OutboxRegistry,
+  type Snapshot,
+} from '@throughline/shared/persistence';
+import { recordHash } from './record-hash.js';
+
+/** A record of the directory, as it is kept. `facts` is what lists select it by. */
+export interface RecordState<Content> {
+  /** Where it came from: a dataset, or a name for what was written by hand. */
+  dataset: string;
+  /** Of the content, so that what has not changed is neither written nor counted as modified. */
+  hash: string;
+  modifiedAt: Date;
+  /** A withdrawn record stays as a tombstone. */
+  withdrawn: boolean;
+  /** True until everything that follows from its last change was done, see `Consequences`. */
+  pending?: true;
+  facts: object;
+  content: Content;
+}
+
+/** Who changes a record: a command of a client, the version that it has seen, or the name of an import. */
+export interface SaveOptions extends ChangeOptions {
+  dataset: string;
+}
+
+export interface RecordKind<Content> {
+  /** Name of the model and of the collection. */
+  model: string;
+  collection: string;
+  factsOf: (content: Content) => object;
+  indexes?: IndexDefinition[];
+}
+
+export type StoredRecord<Content> = RecordState<Content> & { id: string; version: number };
+
+/**
+ * The records of one kind: the one door through which imports and editing write them and everybody reads them. Each
+ * write is one atomic change of one document, guarded by its version.
+ */
+export class RecordCollection<Content extends { id: string }> {
+  private readonly model: Model<AggregateDocument<RecordState<Content>>>;
+  private readonly store: AggregateStore<RecordState<Content>>;
+
+  constructor(
+    database: Database,
+    outboxes: OutboxRegistry,
+    private readonly kind: RecordKind<Content>,
+  ) {
+    const schema = aggregateSchema<RecordState<Content>>([
+      { key: { 'state.dataset': 1 } },
+      ...(kind.indexes ?? []).map((key) => ({ key })),
+    ]);
+    schema.index({ 'state.pending': 1 }, { sparse: true });
+    this.model = database.model<AggregateDocument<RecordState<Content>>>(kind.model, schema, kind.collection);
+    this.store = new AggregateStore(this.model, outboxes);
+  }
+
+  /** The record of this id, unless it was withdrawn. */
+  async find(id: string): Promise<StoredRecord<Content> | undefined> {
+    const record = (await this.byIds([id])).get(id);
+    return record?.withdrawn ? undefined : record;
+  }
+
+  /** The records of these ids that there are, tombstones among them, by id. */
+  async byIds(ids: readonly string[]): Promise<Map<string, StoredRecord<Content>>> {
+    const records = new Map<string, StoredRecord<Content>>();
+    if (ids.length === 0) return records;
+    for await (const record of this.matching({ _id: { $in: [...new Set(ids)] as never[] } }))
+      records.set(record.id, record);
+    return records;
+  }
+
+  /** The hashes of those of these records that are in the directory now. */
+  async hashesOf(ids: readonly string[]): Promise<Map<string, string>> {
+    const filter = { _id: { $in: ids as never[] }, 'state.withdrawn': false };
+    const hashes = new Map<string, string>();
+    for await (const doc of this.model.collection.find(filter, { projection: { 'state.hash': 1 } }))
+      hashes.set(String(doc._id), (doc as unknown as { state: { hash: string } }).state.hash);
+    return hashes;
+  }
+
+  /** The ids of the records that a dataset has brought and that are in the directory now. */
+  async *idsOf(dataset: string): AsyncGenerator<string> {
+    const filter = { 'state.dataset': dataset, 'state.withdrawn': false };
+    for await (const doc of this.model.collection.find(filter, { projection: { _id: 1 } })) yield String(doc._id);
+  }
+
+  async count(filter: Filter<Document>): Promise<number> {
+    return this.model.collection.countDocuments({ 'state.withdrawn': false, ...filter });
+  }
+
+  /** The records of one page in the order of their ids, which never changes. */
+  async page(filter: Filter<Document>, skip: number, limit: number): Promise<StoredRecord<Content>[]> {
+    const docs = this.cursor({ 'state.withdrawn': false, ...filter })
+      .skip(skip)
+      .limit(limit);
+    return (await docs.toArray()).map((doc) => stored<Content>(doc));
+  }
+
+  /** Every record that the filter selects, in the same order, one after the other from the database. */
+  async *all(filter: Filter<Document> = {}): AsyncGenerator<StoredRecord<Content>> {
+    yield* this.matching({ 'state.withdrawn': false, ...filter });
+  }
+
+  /**
+   * Writes a new record, a changed one, or one that comes back. Does nothing when nothing has changed.
+   * @throws Refusal as `AggregateStore.change`
+   */
+  async save(content: Content, { dataset, ...options }: SaveOptions): Promise<Snapshot<RecordState<Content>>> {
+    const hash = recordHash(content);
+    const now = new Date();
+    const facts = this.kind.factsOf(content);
+    const state = { dataset, hash, modifiedAt: now, withdrawn: false, pending: true as const, facts, content };
+    if (options.expectedVersion === undefined) {
+      const created = await this.created(content.id, state, options.command ?? { key: `${dataset}:${hash}`, hash });
+      // without a command of the caller's, the record that was first written so may have changed since
+      if (created && (options.command || !created.repeated)) return created;
+    }
+    return this.store.change(
+      content.id,
+      ({ state: current }) => ({ state: current.hash === hash && !current.withdrawn ? current : state }),
+      options,
+    );
+  }
+
+  /** Takes a record out of the directory and leaves a tombstone. */
+  async withdraw(id: string, options: ChangeOptions = {}): Promise<void> {
+    const now = new Date();
+    await this.store.change(
+      id,
+      ({ state }) => ({
+        state: state.withdrawn ? state : { ...state, withdrawn: true, pending: true, modifiedAt: now },
+      }),
+      options,
+    );
+  }
+
+  /** Undefined where there is one already. */
+  private async created(id: string, state: RecordState<Content>, command: { key: string; hash: string }) {
+    try {
+      return await this.store.create(id, { state }, command);
+    } catch (error) {
+      if (error instanceof Refusal && error.code === 'already-exists') return undefined;
+      throw error;
+    }
+  }
+
+  private async *matching(filter: Filter<Document>): AsyncGenerator<StoredRecord<Content>> {
+    for await (const doc of this.cursor(filter)) yield stored<Content>(doc);
+  }
+
+  private cursor(filter: Filter<Document>) {
+    return this.model.collection.find(filter, { projection: { state: 1, version: 1 }, sort: { _id: 1 } });
+  }
+}
+
+function stored<Content>(doc: unknown): StoredRecord<Content> {
+  const { _id: id, version, state } = doc as AggregateDocument<RecordState<Content>>;
+  return { id, version, ...state };
+}
