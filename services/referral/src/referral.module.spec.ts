@@ -7,7 +7,7 @@ describe('the API', () => {
   it('opens each route to those of the programme who need it, and each POST takes an idempotency key', async () => {
     const { paths } = await openApiOf(referralService);
     const routes = Object.entries(paths)
-      .filter(([path]) => /^\/v1\/(referrals|agencies|criteria)/.test(path))
+      .filter(([path]) => /^\/v1\/(referrals|agencies|criteria|sites)/.test(path))
       .flatMap(([path, item]) =>
         Object.entries(item as Record<string, Operation>).map(([method, operation]) => ({ path, method, operation })),
       );
@@ -28,6 +28,11 @@ describe('the API', () => {
         'auditor',
         'admin',
       ],
+      'post /v1/sites': ['admin'],
+      'get /v1/sites': ['admin', 'prosecutor', 'coordinator', 'auditor'],
+      'get /v1/sites/{siteId}': ['admin', 'prosecutor', 'coordinator', 'auditor'],
+      'get /v1/sites/{siteId}/policies': ['admin', 'prosecutor', 'coordinator', 'auditor'],
+      'put /v1/sites/{siteId}/policy': ['admin', 'prosecutor'],
       'post /v1/referrals': ['officer'],
       'get /v1/referrals': ['prosecutor', 'coordinator'],
       'get /v1/referrals/{id}': ['officer', 'prosecutor', 'coordinator'],

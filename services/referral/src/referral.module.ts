@@ -13,8 +13,11 @@ import { ReferralIdentities } from './referrals/referral-identities.js';
 import { ReferralsConsumer } from './referrals/referrals.consumer.js';
 import { ReferralsController } from './referrals/referrals.controller.js';
 import { ReferralsRepository } from './referrals/referrals.repository.js';
-import { HOLD_DAYS, ReferralsService } from './referrals/referrals.service.js';
+import { ReferralsService } from './referrals/referrals.service.js';
 import { SourceGuard } from './referrals/source.guard.js';
+import { SitesController } from './sites/sites.controller.js';
+import { HOLD_DAYS, SitesRepository } from './sites/sites.repository.js';
+import { SitesService } from './sites/sites.service.js';
 
 const NAME = 'referral';
 
@@ -27,10 +30,12 @@ class ReferralModule {
         PersistenceModule.forRoot({ uri: config.MONGODB_URL, service: NAME }),
         MessagingModule.forRoot(NAME, config),
       ],
-      controllers: [AgenciesController, CriteriaController, ReferralsController, ReferralsConsumer],
+      controllers: [AgenciesController, CriteriaController, ReferralsController, ReferralsConsumer, SitesController],
       providers: [
         AgenciesRepository,
         AgenciesService,
+        SitesRepository,
+        SitesService,
         ReferralsRepository,
         ReferralsService,
         ChargeHolds,

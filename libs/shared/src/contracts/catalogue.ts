@@ -5,11 +5,13 @@ import { linkageEvents } from './linkage.events.js';
 import { referralEvents } from './referral.events.js';
 import { replayEvents } from './replay.events.js';
 import { serviceEvents } from './service.events.js';
+import { siteEvents } from './site.events.js';
 
 /** Every event of the platform, once. */
 export const allEvents: readonly EventDefinition[] = [
   ...referralEvents,
   ...agencyEvents,
+  ...siteEvents,
   ...caseEvents,
   ...linkageEvents,
   ...serviceEvents,

@@ -4,6 +4,7 @@ export * from './catalogue.js';
 export * from './vocabulary.js';
 export * from './referral.events.js';
 export * from './agency.events.js';
+export * from './site.events.js';
 export * from './case.events.js';
 export * from './linkage.events.js';
 export * from './service.events.js';

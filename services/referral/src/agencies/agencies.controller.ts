@@ -5,6 +5,7 @@ import { Refusal } from '@throughline/shared/domain';
 import { decodeCursor, IdempotencyKey, pageOf, type CommandKey, type Page } from '@throughline/shared/http';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { DEFAULT_SITE } from '../domain/site-policy.js';
 import { AgenciesRepository } from './agencies.repository.js';
 import {
   agencyId,
@@ -68,8 +69,8 @@ export class AgenciesController {
   @Roles('admin', 'supervisor', 'officer', 'prosecutor', 'coordinator')
   @ApiOkResponse({ standardSchema: agencyView, description: 'The agency.' })
   async read(@Param('agencyId', { schema: agencyId }) id: string): Promise<AgencyView> {
-    const { name, timeZone, enrolledAt } = await this.agencies.agency(id);
-    return { id, name, timeZone, enrolledAt: enrolledAt.toISOString() };
+    const { name, timeZone, site = DEFAULT_SITE, enrolledAt } = await this.agencies.agency(id);
+    return { id, name, timeZone, site, enrolledAt: enrolledAt.toISOString() };
   }
 
   @Get(':agencyId/officers')

@@ -10,11 +10,7 @@ import {
 } from '@throughline/shared/persistence';
 import type { Model } from 'mongoose';
 import type { AgencyState, OfficerState } from '../domain/agency.js';
-
-/** What an agency is does not change for the intake within this time; a change reaches every replica after it. */
-const FRESH_MS = 30_000;
-/** Far more agencies than a programme has; the oldest is forgotten first. */
-const REMEMBERED_AGENCIES = 1_000;
+import { Remembered } from '../remembered.js';
 
 /** Agencies, and their officers as records of their own: an agency may have thousands, and an intake needs one. */
 @Injectable()
@@ -22,7 +18,7 @@ export class AgenciesRepository {
   readonly agencies: AggregateStore<AgencyState>;
   readonly officers: AggregateStore<OfficerState>;
   private readonly officerModel: Model<AggregateDocument<OfficerState>>;
-  private readonly remembered = new Map<string, { agency: AgencyState; until: number }>();
+  private readonly remembered: Remembered<AgencyState>;
 
   constructor(database: Database, outboxes: OutboxRegistry) {
     const agencyModel = database.model('Agency', aggregateSchema<AgencyState>(), 'agencies');
@@ -33,19 +29,12 @@ export class AgenciesRepository {
     );
     this.agencies = new AggregateStore<AgencyState>(agencyModel, outboxes);
     this.officers = new AggregateStore<OfficerState>(this.officerModel, outboxes);
+    this.remembered = new Remembered(async (id) => (await this.agencies.load(id))?.state);
   }
 
   /** Reads an agency, at most 30 seconds old. One that is not there is looked for each time. */
-  async agency(agencyId: string): Promise<AgencyState | undefined> {
-    const known = this.remembered.get(agencyId);
-    if (known && performance.now() < known.until) return known.agency;
-    const found = await this.agencies.load(agencyId);
-    this.remembered.delete(agencyId);
-    if (!found) return undefined;
-    const [oldest] = this.remembered.keys();
-    if (this.remembered.size >= REMEMBERED_AGENCIES && oldest !== undefined) this.remembered.delete(oldest);
-    this.remembered.set(agencyId, { agency: found.state, until: performance.now() + FRESH_MS });
-    return found.state;
+  agency(agencyId: string): Promise<AgencyState | undefined> {
+    return this.remembered.get(agencyId);
   }
 
   officer(agencyId: string, officerId: string): Promise<Snapshot<OfficerState> | undefined> {

@@ -11,19 +11,27 @@ export const agencyId = z
 /** Account of an officer at the identity provider (claim `sub`). */
 const officerId = id.regex(/^[\x21-\x7e]+$/, { error: 'An officer id is the sub of a token: visible ASCII only.' });
 
-const name = z
+export const name = z
   .string()
   .trim()
   .min(1)
   .max(200)
   .regex(/^\P{Cc}*$/u, { error: 'A name holds no control characters.' });
 
-const timeZone = z
+export const timeZone = z
   .string()
   .max(64)
   .refine(isTimeZone, { error: 'This is no name of the IANA time zone database, as America/Denver is.' });
 
-export const agencyRequest = z.strictObject({ id: agencyId, name, timeZone }).meta({ id: 'AgencyRequest' });
+/** Id of a site; the policy of site `default` is built in. */
+export const siteId = z
+  .string()
+  .max(64)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'A site id is in kebab-case, as in santa-fe.' });
+
+export const agencyRequest = z
+  .strictObject({ id: agencyId, name, timeZone, site: siteId.optional() })
+  .meta({ id: 'AgencyRequest' });
 export type AgencyRequest = z.infer<typeof agencyRequest>;
 
 export const officerRequest = z
@@ -40,7 +48,7 @@ export const officerRequest = z
 export type OfficerRequest = z.infer<typeof officerRequest>;
 
 export const agencyView = z
-  .object({ id: agencyId, name: z.string(), timeZone: z.string(), enrolledAt: instant })
+  .object({ id: agencyId, name: z.string(), timeZone: z.string(), site: siteId, enrolledAt: instant })
   .meta({ id: 'Agency' });
 export type AgencyView = z.infer<typeof agencyView>;
 

@@ -3,19 +3,31 @@ import { AgencyEnrolled, OfficerEnrolled } from '@throughline/shared/contracts';
 import { Refusal } from '@throughline/shared/domain';
 import { occurred, type CommandKey, type NewEvent } from '@throughline/shared/persistence';
 import { isActiveAt, withPeriod, type AgencyState, type Period } from '../domain/agency.js';
+import { SitesRepository } from '../sites/sites.repository.js';
 import { AgenciesRepository, officerKey } from './agencies.repository.js';
 import type { AgencyRequest, Enrolled } from './agencies.schemas.js';
 
 /** Enrols agencies and officers, and answers who may refer. */
 @Injectable()
 export class AgenciesService {
-  constructor(private readonly repository: AgenciesRepository) {}
+  constructor(
+    private readonly repository: AgenciesRepository,
+    private readonly sites: SitesRepository,
+  ) {}
 
-  /** @throws Refusal `already-exists` (409) */
-  async enrolAgency({ id, name, timeZone }: AgencyRequest, command: CommandKey): Promise<Enrolled> {
+  /** @throws Refusal `already-exists` (409), `site-unknown` (422) */
+  async enrolAgency({ id, name, timeZone, site }: AgencyRequest, command: CommandKey): Promise<Enrolled> {
+    if (site !== undefined && !(await this.sites.site(site)))
+      throw new Refusal('invalid', 'site-unknown', 'There is no such site.', {
+        errors: [{ pointer: '#/site', detail: 'There is no site of this id.' }],
+      });
     const enrolledAt = new Date();
     const event = occurred(AgencyEnrolled, { agencyId: id, name, enrolledAt: enrolledAt.toISOString() });
-    const change = { state: { name, timeZone, enrolledAt }, events: [event], result: { id } };
+    const change = {
+      state: { name, timeZone, ...(site !== undefined && { site }), enrolledAt },
+      events: [event],
+      result: { id },
+    };
     return (await this.repository.agencies.create(id, change, command)).result as Enrolled;
   }
 

@@ -4,6 +4,8 @@ export interface AgencyState {
   name: string;
   /** IANA time zone: its days begin and end there, and birthdays come. */
   timeZone: string;
+  /** The site whose policy governs its referrals; absent: site `default`. */
+  site?: string;
   enrolledAt: Date;
 }
 

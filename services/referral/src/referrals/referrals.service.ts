@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Principal } from '@throughline/shared/auth';
 import { Refusal } from '@throughline/shared/domain';
 import { derivedId, type Change, type CommandKey, type Snapshot } from '@throughline/shared/persistence';
@@ -11,12 +11,10 @@ import { decideReferral } from '../domain/prosecutor-decision.js';
 import type { ReferralStatus } from '../domain/referral-status.js';
 import type { Confidential, Decided, Decision, Entered, Information, ReferralState } from '../domain/referral.js';
 import { fullYears, localDate } from '../domain/zoned-days.js';
+import { SitesService } from '../sites/sites.service.js';
 import { ReferralIdentities } from './referral-identities.js';
 import type { DecisionRequest, InformationRequest, ReferralRequest } from './referral-request.schemas.js';
 import { changeOf, ReferralsRepository } from './referrals.repository.js';
-
-/** Days of a charge hold, from the environment. */
-export const HOLD_DAYS = Symbol('charge hold days');
 
 /** What a command answers and remembers: nothing that identifies a person. */
 export interface Submitted {
@@ -36,7 +34,7 @@ export class ReferralsService {
     private readonly repository: ReferralsRepository,
     private readonly agencies: AgenciesService,
     private readonly identities: ReferralIdentities,
-    @Inject(HOLD_DAYS) private readonly chargeHoldDays: number,
+    private readonly sites: SitesService,
   ) {}
 
   /**
@@ -92,7 +90,7 @@ export class ReferralsService {
     expectedVersion: number,
   ): Promise<Answered & { version: number }> {
     const { state } = await this.read(id);
-    const { timeZone } = await this.agencies.agency(state.entered.agencyId);
+    const { timeZone, policy } = await this.sites.policyOf(state.entered.agencyId);
     const sealed =
       request.decision === 'accepted'
         ? await this.identities.seal(id, await this.identities.open(id, state.confidential))
@@ -111,7 +109,7 @@ export class ReferralsService {
           id,
           decideReferral(id, current.state, decision, {
             ...(sealed !== undefined && { sealed }),
-            policy: { chargeHoldDays: this.chargeHoldDays, timeZone },
+            policy: { chargeHoldDays: policy.chargeHold.days, timeZone },
           }),
         ),
       { command, expectedVersion },
