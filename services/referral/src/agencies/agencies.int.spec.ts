@@ -30,7 +30,7 @@ describe('agencies and officers', () => {
     expect([second.status, second.body.type]).toEqual([409, 'https://throughline.example/problems/already-exists']);
     await eventually(() => expect(running.eventsOf('taos-pd')).toHaveLength(1), { describe: 'it is told once' });
     const { body } = await get<Json>('/v1/agencies/taos-pd', tokens.officer);
-    expect(body).toEqual({ ...agency(), enrolledAt: expect.any(String) });
+    expect(body).toEqual({ ...agency(), site: 'default', enrolledAt: expect.any(String) });
     expect((await get('/v1/agencies/nowhere-pd', tokens.admin)).status).toBe(404);
   });
 
