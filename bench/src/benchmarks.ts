@@ -1,0 +1,5 @@
+import type { Benchmark } from './benchmark.js';
+import { intake } from './intake/intake.js';
+
+/** All of them, in the order of a full run. */
+export const benchmarks: readonly Benchmark[] = [intake];
