@@ -38,6 +38,8 @@ describe('the API', () => {
       'get /v1/referrals/{id}': ['officer', 'prosecutor', 'coordinator'],
       'post /v1/referrals/{id}/information': ['officer', 'coordinator'],
       'post /v1/referrals/{id}/decision': ['prosecutor'],
+      'post /v1/referrals/{id}/hold/extension': ['prosecutor'],
+      'post /v1/referrals/{id}/hold/resolution': ['prosecutor'],
     });
     for (const { method, operation } of routes)
       expect(operation.parameters?.some(({ name }) => name === 'Idempotency-Key') ?? false).toBe(method === 'post');

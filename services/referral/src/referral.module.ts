@@ -9,6 +9,8 @@ import { AgenciesService } from './agencies/agencies.service.js';
 import { referralConfig, type ReferralConfig } from './config.js';
 import { CriteriaController } from './criteria/criteria.controller.js';
 import { ChargeHolds } from './referrals/charge-holds.js';
+import { HoldController } from './referrals/hold.controller.js';
+import { HoldService } from './referrals/hold.service.js';
 import { ReferralIdentities } from './referrals/referral-identities.js';
 import { ReferralsConsumer } from './referrals/referrals.consumer.js';
 import { ReferralsController } from './referrals/referrals.controller.js';
@@ -30,7 +32,14 @@ class ReferralModule {
         PersistenceModule.forRoot({ uri: config.MONGODB_URL, service: NAME }),
         MessagingModule.forRoot(NAME, config),
       ],
-      controllers: [AgenciesController, CriteriaController, ReferralsController, ReferralsConsumer, SitesController],
+      controllers: [
+        AgenciesController,
+        CriteriaController,
+        HoldController,
+        ReferralsController,
+        ReferralsConsumer,
+        SitesController,
+      ],
       providers: [
         AgenciesRepository,
         AgenciesService,
@@ -39,6 +48,7 @@ class ReferralModule {
         ReferralsRepository,
         ReferralsService,
         ChargeHolds,
+        HoldService,
         SourceGuard,
         { provide: HOLD_DAYS, useFactory: () => config.CHARGE_HOLD_DAYS },
         {

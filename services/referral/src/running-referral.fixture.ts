@@ -59,13 +59,12 @@ export interface ProblemOf extends Problem {
 export async function startReferral() {
   const issuer = await testIssuer();
   const { privateKey, publicKey } = await generateKeyPair('ECDH-ES+A256KW', { crv: 'P-256', extractable: true });
-  const service = await startTestService(referralService, {
-    env: {
-      ...issuer.env,
-      CASE_MANAGEMENT_PUBLIC_KEY: JSON.stringify(await exportJWK(publicKey)),
-      FIELD_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
-    },
-  });
+  const env: Record<string, string> = {
+    ...issuer.env,
+    CASE_MANAGEMENT_PUBLIC_KEY: JSON.stringify(await exportJWK(publicKey)),
+    FIELD_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+  };
+  const service = await startTestService(referralService, { env });
   const ready = async (): Promise<void> => {
     const { body } = await service.request('GET', '/health/ready');
     expect(body).toMatchObject({ status: 'ready' });
@@ -148,6 +147,8 @@ export async function startReferral() {
         }))
         .sort((a, b) => a.seq - b.seq),
     allEvents: () => events,
+    /** What a further replica of this service needs, besides a port. */
+    environment: { ...env, MONGODB_URL: service.mongodbUrl, AMQP_URL: service.amqpUrl },
     /** Publishes an event of case management, as its relay would. */
     publishCaseEvent: async <Data>(definition: EventDefinition<Data>, caseId: string, seq: number, data: Data) => {
       const recorded = { seq, id: randomUUID(), type: definition.routingKey, time: new Date(), data };

@@ -142,12 +142,12 @@ const show = (report) => {
       ]),
     ),
   );
-  const { held, open, satisfied, lapsed } = chargeHolds;
+  const { held, open, satisfied, lapsed, ended } = chargeHolds;
   byId('holds').replaceChildren(
     table(
       'Charges held',
-      ['', 'Held', 'Open', 'Satisfied', 'Lapsed'],
-      [['Charge holds', held, open, satisfied, lapsed]],
+      ['', 'Held', 'Open', 'Satisfied', 'Lapsed', 'Ended'],
+      [['Charge holds', held, open, satisfied, lapsed, ended]],
     ),
   );
   byId('needs').replaceChildren(

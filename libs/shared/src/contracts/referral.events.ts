@@ -107,6 +107,34 @@ export const ChargeHoldLapsed = defineEvent('referral.hold-lapsed', 1, {
   samples: [{ referralId, dueAt: at, lapsedAt: at }],
 });
 
+export const ChargeHoldDueSoon = defineEvent('referral.hold-due-soon', 1, {
+  summary:
+    'A charge hold runs out in so many days, counted on the calendar of its site, and no intake is completed yet.',
+  schema: z.object({ referralId: id, dueAt: instant, daysLeft: z.int().min(0).max(366), warnedAt: instant }),
+  samples: [{ referralId, dueAt: at, daysLeft: 10, warnedAt: at }],
+});
+
+export const ChargeHoldExtended = defineEvent('referral.hold-extended', 1, {
+  summary: 'The prosecutor gave a charge hold more time; one that had lapsed is open again.',
+  schema: z.object({ referralId: id, previousDueAt: instant, dueAt: instant, reason: code, extendedAt: instant }),
+  samples: [
+    { referralId, previousDueAt: at, dueAt: '2026-05-02T05:59:59.999Z', reason: 'in-hospital', extendedAt: at },
+  ],
+});
+
+export const ChargeHoldResolved = defineEvent('referral.hold-resolved', 1, {
+  summary:
+    'The prosecutor settled a charge hold by hand, or an extension found an intake in time. Nothing is ever filed by itself.',
+  schema: z.object({
+    referralId: id,
+    /** `ended`: the charge is in the hands of the prosecutor again. */
+    resolution: z.enum(['satisfied', 'ended']),
+    reason: code,
+    resolvedAt: instant,
+  }),
+  samples: [{ referralId, resolution: 'satisfied', reason: 'release-refused', resolvedAt: at }],
+});
+
 export const referralEvents = [
   ReferralSubmitted,
   ReferralEvaluated,
@@ -115,4 +143,7 @@ export const referralEvents = [
   ReferralHandedOff,
   ReferralEnrolled,
   ChargeHoldLapsed,
+  ChargeHoldDueSoon,
+  ChargeHoldExtended,
+  ChargeHoldResolved,
 ];

@@ -86,7 +86,7 @@ describe('the charge hold', () => {
     const { chargeHold, review, ...rest } = decided.state;
     const { chargeHold: _before, ...same } = state;
     expect(rest).toEqual(same);
-    expect({ chargeHold, review }).toEqual({
+    expect({ chargeHold, review }).toMatchObject({
       chargeHold: { dueAt: DUE, status: 'lapsed' },
       review: 'charge-hold-lapsed',
     });

@@ -1,5 +1,6 @@
 import { mayGo } from './referral-status.js';
-import { CHARGE_HOLD_TIMER, type Decided, type ReferralEvent, type ReferralState } from './referral.js';
+import { withoutHoldTimers } from './charge-hold.js';
+import type { Decided, ReferralEvent, ReferralState } from './referral.js';
 
 type Timers = readonly { name: string; dueAt: Date }[];
 
@@ -22,7 +23,8 @@ export function handOff(
 
 /**
  * Intake was completed. It satisfies the charge hold if it *happened* in time, whenever that was entered: a lapse that
- * was found in between is taken back, and one that nobody has noticed yet is told now.
+ * was found in between is taken back, and one that nobody has noticed yet is told now. What the prosecutor settled by
+ * hand stays settled.
  */
 export function enrol(
   referralId: string,
@@ -33,7 +35,8 @@ export function enrol(
   if (!mayGo(state.status, 'enrolled')) return undefined;
   const { caseId, completedAt, enteredAt } = intake;
   const { chargeHold, review: _review, ...rest } = state;
-  const satisfied = chargeHold && completedAt <= chargeHold.dueAt;
+  const settled = chargeHold?.resolution?.resolution;
+  const satisfied = settled ? settled === 'satisfied' : chargeHold && completedAt <= chargeHold.dueAt;
   const lapsesNow = chargeHold?.status === 'open' && !satisfied;
   const events: ReferralEvent[] = [];
   if (chargeHold && lapsesNow) events.push(lapsed(referralId, chargeHold.dueAt, enteredAt));
@@ -52,11 +55,11 @@ export function enrol(
       status: 'enrolled',
       caseId,
       enrolledAt: completedAt,
-      ...(chargeHold && { chargeHold: { ...chargeHold, status: satisfied ? 'satisfied' : 'lapsed' } }),
-      ...(chargeHold && !satisfied && { review: 'charge-hold-lapsed' as const }),
+      ...(chargeHold && { chargeHold: { ...chargeHold, status: settled ?? (satisfied ? 'satisfied' : 'lapsed') } }),
+      ...(chargeHold && !settled && !satisfied && { review: 'charge-hold-lapsed' as const }),
     },
     events,
-    timers: without(timers),
+    timers: withoutHoldTimers(timers),
   };
 }
 
@@ -66,17 +69,14 @@ export function enrol(
  */
 export function lapse(referralId: string, state: ReferralState, now: Date, timers: Timers): Decided {
   const { chargeHold } = state;
-  if (chargeHold?.status !== 'open') return { state, events: [], timers: without(timers) };
+  if (chargeHold?.status !== 'open') return { state, events: [], timers: withoutHoldTimers(timers) };
   if (now <= chargeHold.dueAt) return { state, events: [] };
   return {
     state: { ...state, chargeHold: { ...chargeHold, status: 'lapsed' }, review: 'charge-hold-lapsed' },
     events: [lapsed(referralId, chargeHold.dueAt, now)],
-    timers: without(timers),
+    timers: withoutHoldTimers(timers),
   };
 }
-
-const without = (timers: Timers): { name: string; dueAt: Date }[] =>
-  timers.filter(({ name }) => name !== CHARGE_HOLD_TIMER);
 
 const lapsed = (referralId: string, dueAt: Date, lapsedAt: Date): ReferralEvent => ({
   name: 'referral.hold-lapsed',

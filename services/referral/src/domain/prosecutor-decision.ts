@@ -1,15 +1,8 @@
 import { Refusal } from '@throughline/shared/domain';
+import { openHold, type HoldPolicy } from './charge-hold.js';
 import { evaluationInForce } from './intake.js';
 import { assertTransition } from './referral-status.js';
-import { CHARGE_HOLD_TIMER, type Decided, type Decision, type ReferralState } from './referral.js';
-import { endOfDayAfter } from './zoned-days.js';
-
-export interface HoldPolicy {
-  /** Days from the event until a held charge may be looked at again. */
-  chargeHoldDays: number;
-  /** IANA zone in which those days end. */
-  timeZone: string;
-}
+import type { Decided, Decision, ReferralState } from './referral.js';
 
 /**
  * The prosecutor accepts or declines. A hard exclusion stands unless its criterion may be overridden and the decision
@@ -40,14 +33,13 @@ export function decideReferral(
   if (!sealed) throw new TypeError('a person is accepted with a sealed identity');
   assertOverrides(state, decision);
   const { pathway, agencyId, district, occurredAt } = state.entered;
-  const dueAt =
-    pathway === 'arrest-diversion' ? endOfDayAfter(occurredAt, policy.chargeHoldDays, policy.timeZone) : undefined;
+  const opened = pathway === 'arrest-diversion' ? openHold(occurredAt, policy, decision.at) : undefined;
   return {
     state: {
       ...state,
       status: 'accepted',
       decision,
-      ...(dueAt && { chargeHold: { dueAt, status: 'open' as const } }),
+      ...(opened && { chargeHold: opened.chargeHold }),
     },
     events: [
       {
@@ -59,13 +51,12 @@ export function decideReferral(
           district,
           occurredAt: occurredAt.toISOString(),
           decidedAt,
-          ...(dueAt && { chargeHoldDueAt: dueAt.toISOString() }),
+          ...(opened && { chargeHoldDueAt: opened.chargeHold.dueAt.toISOString() }),
           sealed,
         },
       },
     ],
-    // an intake in the very last millisecond is in time
-    timers: dueAt ? [{ name: CHARGE_HOLD_TIMER, dueAt: new Date(dueAt.getTime() + 1) }] : [],
+    timers: opened?.timers ?? [],
   };
 }
 

@@ -1,5 +1,8 @@
 import type {
+  ChargeHoldDueSoon,
+  ChargeHoldExtended,
   ChargeHoldLapsed,
+  ChargeHoldResolved,
   DataOf,
   Pathway,
   ReferralAccepted,
@@ -93,9 +96,56 @@ export interface Decision {
 
 /** A charge that is not filed while the person has time to complete intake. Only the prosecutor ever files one. */
 export interface ChargeHold {
+  /** The last millisecond of the day on which it runs out. */
   dueAt: Date;
-  status: 'open' | 'satisfied' | 'lapsed';
+  /** `ended`: the prosecutor took it back by hand. */
+  status: 'open' | 'satisfied' | 'lapsed' | 'ended';
+  /** The zone and the days of warning that it was opened with: a later policy does not move it. */
+  timeZone?: string;
+  warnings?: number[];
+  /** When it was last warned of, and how many days were left. */
+  warned?: { daysLeft: number; at: Date };
+  extensions?: HoldExtension[];
+  resolution?: HoldResolution;
 }
+
+export interface HoldExtension {
+  previousDueAt: Date;
+  dueAt: Date;
+  reason: HoldExtensionReason;
+  by: string;
+  at: Date;
+}
+
+/** Why a person could not complete intake in time. */
+export const HOLD_EXTENSION_REASONS = [
+  'in-jail',
+  'in-hospital',
+  'in-residential-treatment',
+  'no-place-free',
+  'unable-to-contact',
+  'family-emergency',
+  'prosecutor-discretion',
+] as const;
+export type HoldExtensionReason = (typeof HOLD_EXTENSION_REASONS)[number];
+
+/** The prosecutor's own word on a hold, where no intake is told. */
+export interface HoldResolution {
+  resolution: 'satisfied' | 'ended';
+  reason: HoldResolutionReason;
+  by: string;
+  at: Date;
+}
+
+/** Why a prosecutor settles a hold by hand. Refusing a release speaks against nobody. */
+export const HOLD_RESOLUTION_REASONS = [
+  'release-refused',
+  'intake-confirmed-by-other-means',
+  'interest-of-justice',
+  'charge-not-pursued',
+  'returned-to-prosecutor',
+] as const;
+export type HoldResolutionReason = (typeof HOLD_RESOLUTION_REASONS)[number];
 
 export interface ReferralState {
   status: ReferralStatus;
@@ -124,7 +174,10 @@ export type ReferralEvent =
   | { name: 'referral.declined'; data: DataOf<typeof ReferralDeclined> }
   | { name: 'referral.handed-off'; data: DataOf<typeof ReferralHandedOff> }
   | { name: 'referral.enrolled'; data: DataOf<typeof ReferralEnrolled> }
-  | { name: 'referral.hold-lapsed'; data: DataOf<typeof ChargeHoldLapsed> };
+  | { name: 'referral.hold-lapsed'; data: DataOf<typeof ChargeHoldLapsed> }
+  | { name: 'referral.hold-due-soon'; data: DataOf<typeof ChargeHoldDueSoon> }
+  | { name: 'referral.hold-extended'; data: DataOf<typeof ChargeHoldExtended> }
+  | { name: 'referral.hold-resolved'; data: DataOf<typeof ChargeHoldResolved> };
 
 /** The timer of a charge hold in the document of its referral. */
 export const CHARGE_HOLD_TIMER = 'charge-hold';

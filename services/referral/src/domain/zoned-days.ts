@@ -1,3 +1,5 @@
+import { addDays } from './business-days.js';
+
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /** Making one takes longer than using it a hundred times. */
@@ -25,13 +27,12 @@ export function localDate(instant: Date, timeZone: string): string {
 const DAY_MS = 86_400_000;
 
 /**
- * The last millisecond of the local day that is `days` after the local day of `from`.
+ * The last millisecond of a calendar date `YYYY-MM-DD` on the wall of that zone.
  *
  * It is found by looking for the first instant with a later date, because a day has 23 to 25 hours where the clocks
  * change, and its midnight may not exist at all.
  */
-export function endOfDayAfter(from: Date, days: number, timeZone: string): Date {
-  const day = new Date(Date.parse(`${localDate(from, timeZone)}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+export function endOfDay(day: string, timeZone: string): Date {
   // no zone is farther than 14 hours from UTC: these two are surely before and after the end of that day
   let within = Date.parse(`${day}T00:00:00Z`) - DAY_MS;
   let after = within + 4 * DAY_MS;
@@ -42,6 +43,10 @@ export function endOfDayAfter(from: Date, days: number, timeZone: string): Date 
   }
   return new Date(within);
 }
+
+/** The last millisecond of the local day that is `days` after the local day of `from`. */
+export const endOfDayAfter = (from: Date, days: number, timeZone: string): Date =>
+  endOfDay(addDays(localDate(from, timeZone), days), timeZone);
 
 /** Full years between two calendar dates `YYYY-MM-DD`; who is born on 29 February turns older on 1 March. */
 export function fullYears(birthDate: string, on: string): number {

@@ -1,5 +1,6 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { TimerRunner } from '@throughline/shared/persistence';
+import { isWarningTimer, warn } from '../domain/charge-hold.js';
 import { lapse } from '../domain/case-progress.js';
 import { CHARGE_HOLD_TIMER } from '../domain/referral.js';
 import { changeOf, ReferralsRepository } from './referrals.repository.js';
@@ -11,8 +12,9 @@ export class ChargeHolds implements OnApplicationBootstrap, BeforeApplicationShu
 
   constructor(repository: ReferralsRepository) {
     this.timers = new TimerRunner(repository.model as never, async (id, timer, now) => {
-      if (timer !== CHARGE_HOLD_TIMER) throw new Error('no timer of this service');
-      await repository.store.change(id, ({ state, timers }) => changeOf(lapse(id, state, now, timers)));
+      const decide = timer === CHARGE_HOLD_TIMER ? lapse : isWarningTimer(timer) ? warn : undefined;
+      if (!decide) throw new Error('no timer of this service');
+      await repository.store.change(id, ({ state, timers }) => changeOf(decide(id, state, now, timers)));
     });
   }
 

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { BASES_OF_BELIEF } from '../domain/referral.js';
 import { REFERRAL_STATUSES } from '../domain/referral-status.js';
 import { agencyId } from '../agencies/agencies.schemas.js';
+import { chargeHoldView } from './hold.schemas.js';
 
 const time = z.iso.datetime();
 const state = z.enum(REFERRAL_STATUSES);
@@ -65,8 +66,6 @@ const evaluationView = z.object({
   facts: z.record(z.string(), z.union([z.boolean(), z.number(), z.string(), z.array(z.string()).readonly()])),
   evaluatedAt: time,
 });
-
-const chargeHoldView = z.object({ dueAt: time, status: z.enum(['open', 'satisfied', 'lapsed']) });
 
 export const referralView = z
   .object({

@@ -1,6 +1,7 @@
 import { evaluationInForce } from '../domain/intake.js';
 import { officerStatus } from '../domain/referral-status.js';
-import type { ChargeHold, Confidential, Entered, ReferralState } from '../domain/referral.js';
+import type { Confidential, Entered, ReferralState } from '../domain/referral.js';
+import { chargeHoldViewOf } from './hold.service.js';
 import type { OfficerView, ReferralView, WorklistItem } from './referral-view.schemas.js';
 
 /** What is shown to whom. Every member is named: what is not listed here does not leave. */
@@ -25,8 +26,6 @@ const enteredView = (entered: Entered, { person, incidentNumber, place }: Confid
 
 const factsView = (facts: Entered['facts']): Record<string, boolean | null> =>
   Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
-
-const chargeHoldView = ({ dueAt, status }: ChargeHold) => ({ dueAt: iso(dueAt), status });
 
 /** For the officer who entered it: the entries of that officer, and whether it is over. */
 export function officerViewOf(id: string, state: ReferralState, confidential: Confidential): OfficerView {
@@ -61,7 +60,7 @@ export function referralViewOf(id: string, state: ReferralState, confidential: C
     })),
     evaluations: state.evaluations.map((evaluation) => ({ ...evaluation, evaluatedAt: iso(evaluation.evaluatedAt) })),
     ...(decision && { decision: { ...decision, at: iso(decision.at) } }),
-    ...(chargeHold && { chargeHold: chargeHoldView(chargeHold) }),
+    ...(chargeHold && { chargeHold: chargeHoldViewOf(chargeHold) }),
     ...(review && { review }),
     ...(caseId !== undefined && { caseId }),
     ...(handedOffAt && { handedOffAt: iso(handedOffAt) }),
@@ -88,7 +87,7 @@ export function worklistItemOf(id: string, state: ReferralState, { person }: Con
     outcome,
     notMet: having('not-met'),
     unknown: having('unknown'),
-    ...(chargeHold && { chargeHold: chargeHoldView(chargeHold) }),
+    ...(chargeHold && { chargeHold: chargeHoldViewOf(chargeHold) }),
     ...(review && { review }),
   };
 }

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import {
+  ChargeHoldDueSoon,
+  ChargeHoldExtended,
   ChargeHoldLapsed,
+  ChargeHoldResolved,
   ReferralAccepted,
   ReferralDeclined,
   ReferralEnrolled,
@@ -86,6 +89,9 @@ const definitions: Readonly<Record<ReferralEvent['name'], EventDefinition>> = {
   'referral.handed-off': ReferralHandedOff,
   'referral.enrolled': ReferralEnrolled,
   'referral.hold-lapsed': ChargeHoldLapsed,
+  'referral.hold-due-soon': ChargeHoldDueSoon,
+  'referral.hold-extended': ChargeHoldExtended,
+  'referral.hold-resolved': ChargeHoldResolved,
 };
 
 /** What the domain decided, as a change to be written; its events are checked against their contracts here. */

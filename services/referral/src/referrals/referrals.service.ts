@@ -4,6 +4,7 @@ import { Refusal } from '@throughline/shared/domain';
 import { derivedId, type Change, type CommandKey, type Snapshot } from '@throughline/shared/persistence';
 import { AgenciesService } from '../agencies/agencies.service.js';
 import { RULESETS } from '../data/rulesets.js';
+import { holdPolicyOf } from '../domain/charge-hold.js';
 import { contradictions } from '../domain/contradictions.js';
 import { rulesetInForce, type Ruleset } from '../domain/criteria.js';
 import { addInformation, evaluationInForce, submit } from '../domain/intake.js';
@@ -90,7 +91,7 @@ export class ReferralsService {
     expectedVersion: number,
   ): Promise<Answered & { version: number }> {
     const { state } = await this.read(id);
-    const { timeZone, policy } = await this.sites.policyOf(state.entered.agencyId);
+    const site = await this.sites.policyOf(state.entered.agencyId);
     const sealed =
       request.decision === 'accepted'
         ? await this.identities.seal(id, await this.identities.open(id, state.confidential))
@@ -109,7 +110,7 @@ export class ReferralsService {
           id,
           decideReferral(id, current.state, decision, {
             ...(sealed !== undefined && { sealed }),
-            policy: { chargeHoldDays: policy.chargeHold.days, timeZone },
+            policy: holdPolicyOf(site),
           }),
         ),
       { command, expectedVersion },

@@ -137,18 +137,30 @@ describe('a charge hold', () => {
     funnelReport({ ...none, journeys: [{ ...whole.journeys[0]!, ...changes }] }, { asOf }).chargeHolds;
 
   it('is open until its intake, and satisfied then', () => {
-    expect(holdsAt(day(2), {})).toEqual({ held: 0, open: 0, satisfied: 0, lapsed: 0 });
-    expect(holdsAt(day(5), {})).toEqual({ held: 1, open: 1, satisfied: 0, lapsed: 0 });
-    expect(holdsAt(day(6), {})).toEqual({ held: 1, open: 0, satisfied: 1, lapsed: 0 });
+    expect(holdsAt(day(2), {})).toEqual({ held: 0, open: 0, satisfied: 0, lapsed: 0, ended: 0 });
+    expect(holdsAt(day(5), {})).toEqual({ held: 1, open: 1, satisfied: 0, lapsed: 0, ended: 0 });
+    expect(holdsAt(day(6), {})).toEqual({ held: 1, open: 0, satisfied: 1, lapsed: 0, ended: 0 });
   });
 
   it('lapses', () => {
     const changes = { chargeHoldSatisfiedAt: undefined, chargeHoldLapsedAt: day(20) };
-    expect(holdsAt(day(31), changes)).toEqual({ held: 1, open: 0, satisfied: 0, lapsed: 1 });
+    expect(holdsAt(day(31), changes)).toEqual({ held: 1, open: 0, satisfied: 0, lapsed: 1, ended: 0 });
+  });
+
+  it('is ended by the prosecutor, whatever it was before', () => {
+    const changes = { chargeHoldSatisfiedAt: undefined, chargeHoldLapsedAt: day(20), chargeHoldEndedAt: day(22) };
+    expect(holdsAt(day(21), changes)).toMatchObject({ lapsed: 1, ended: 0 });
+    expect(holdsAt(day(31), changes)).toEqual({ held: 1, open: 0, satisfied: 0, lapsed: 0, ended: 1 });
   });
 
   it('is satisfied by an intake in time that was entered after the lapse', () => {
-    expect(holdsAt(day(31), { chargeHoldLapsedAt: day(20) })).toEqual({ held: 1, open: 0, satisfied: 1, lapsed: 0 });
+    expect(holdsAt(day(31), { chargeHoldLapsedAt: day(20) })).toEqual({
+      held: 1,
+      open: 0,
+      satisfied: 1,
+      lapsed: 0,
+      ended: 0,
+    });
   });
 });
 
@@ -226,9 +238,9 @@ describe('of any records', () => {
     });
   });
 
-  it('charge holds are open, satisfied or lapsed; needs requested, of these accepted, of these completed', () => {
+  it('charge holds are open, satisfied, lapsed or ended; needs requested, of these accepted, of these completed', () => {
     property(({ chargeHolds, needs, services }) => {
-      expect(chargeHolds.open + chargeHolds.satisfied + chargeHolds.lapsed).toBe(chargeHolds.held);
+      expect(chargeHolds.open + chargeHolds.satisfied + chargeHolds.lapsed + chargeHolds.ended).toBe(chargeHolds.held);
       for (const { needs: all = Infinity, requested, accepted, completed } of [
         ...needs,
         ...(services as { needs?: number; requested: number; accepted: number; completed: number }[]),

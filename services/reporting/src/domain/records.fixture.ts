@@ -23,6 +23,7 @@ const journey = (referralId: string): fc.Arbitrary<Journey> =>
       chargeHoldDueAt: instant,
       chargeHoldSatisfiedAt: instant,
       chargeHoldLapsedAt: instant,
+      chargeHoldEndedAt: instant,
     },
     { requiredKeys: ['referralId', 'offenses'] },
   );

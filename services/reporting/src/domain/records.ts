@@ -25,6 +25,7 @@ export interface Journey {
   chargeHoldDueAt?: Date;
   chargeHoldSatisfiedAt?: Date;
   chargeHoldLapsedAt?: Date;
+  chargeHoldEndedAt?: Date;
 }
 
 export interface Need {

@@ -69,8 +69,8 @@ export const funnelSchema = z
       )
       .describe('Of those who had passed both stages; who still waits is not in it.'),
     chargeHolds: z
-      .object({ held: count, open: count, satisfied: count, lapsed: count })
-      .describe('held = open + satisfied + lapsed. The time of the intake governs, not when it was entered.'),
+      .object({ held: count, open: count, satisfied: count, lapsed: count, ended: count })
+      .describe('held = open + satisfied + lapsed + ended. The time of the intake governs, not when it was entered.'),
     groups: z
       .object({ pathway: groups, agency: groups, district: groups, offense: groups })
       .describe('The first three add up to the totals. A referral may name several NIBRS offences.'),

@@ -1,5 +1,7 @@
 import {
+  ChargeHoldExtended,
   ChargeHoldLapsed,
+  ChargeHoldResolved,
   ReferralAccepted,
   ReferralDeclined,
   ReferralEnrolled,
@@ -14,7 +16,7 @@ import type { Journey } from '../domain/records.js';
 /** A referral's record after one of its events. What can happen again (an evaluation) keeps its first time. */
 export function evolveJourney(known: Journey | undefined, event: CloudEvent): Journey {
   const journey: Journey = known ?? { referralId: event.subject, offenses: [] };
-  const learned = matchEvent<Partial<Journey>>(
+  const learned = matchEvent<Partial<Journey> & { lapseTakenBack?: true }>(
     event,
     on(ReferralSubmitted, ({ pathway, agencyId, district, offenses, occurredAt }) => ({
       pathway,
@@ -37,6 +39,14 @@ export function evolveJourney(known: Journey | undefined, event: CloudEvent): Jo
       ...(chargeHoldSatisfied && { chargeHoldSatisfiedAt: new Date(enrolledAt) }),
     })),
     on(ChargeHoldLapsed, ({ lapsedAt }) => ({ chargeHoldLapsedAt: new Date(lapsedAt) })),
+    on(ChargeHoldExtended, ({ dueAt }) => ({ chargeHoldDueAt: new Date(dueAt), lapseTakenBack: true })),
+    on(ChargeHoldResolved, ({ resolution, resolvedAt }) =>
+      resolution === 'satisfied'
+        ? { chargeHoldSatisfiedAt: new Date(resolvedAt) }
+        : { chargeHoldEndedAt: new Date(resolvedAt) },
+    ),
   );
-  return { ...journey, ...learned };
+  const { lapseTakenBack, ...news } = learned ?? {};
+  const { chargeHoldLapsedAt, ...kept } = journey;
+  return { ...kept, ...(chargeHoldLapsedAt && !lapseTakenBack && { chargeHoldLapsedAt }), ...news };
 }
