@@ -149,6 +149,23 @@ describe('bad input', () => {
     expect((await upload(200_001)).status).toBe(413);
   });
 
+  it('hands a body over as a stream where a route asks for that, also a large one, and only the types that it names', async () => {
+    const send = (type: string, path = '/v1/notes/streams', bytes = 100_000) =>
+      notes.request('POST', path, {
+        token: notes.officer,
+        body: '{'.repeat(bytes),
+        headers: { 'content-type': type },
+      });
+    expect(await send('Text/CSV; charset=utf-8')).toMatchObject({
+      status: 200,
+      body: { bytes: 100_000, type: 'text/csv' },
+    });
+    expect(await send('application/json')).toMatchObject({ status: 200, body: { type: 'application/json' } });
+    for (const path of ['/v1/notes/streams', '/v1/notes'])
+      expect((await send('application/x-throughline-stream', path)).status).toBe(415);
+    expect((await send('application/zip', '/v1/notes/streams', 1)).status).toBe(415);
+  });
+
   it('does not read the body of a caller whom it does not know', async () => {
     const { status, problem } = await raw(
       ['POST /v1/notes HTTP/1.1', 'Content-Type: application/json'],

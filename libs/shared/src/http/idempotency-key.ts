@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { principalOfRequest } from '../auth/index.js';
@@ -28,7 +29,8 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 
 /**
  * The key of a command: SHA-256 of caller, route, path parameters and header. Its hash: HMAC-SHA256 of the body under the
- * header, which is stored nowhere, so that nobody who holds the database can try names and birth dates against it.
+ * header, which is stored nowhere, so that nobody who holds the database can try names and birth dates against it. A
+ * streamed body is not in the hash: its handler adds what it has read.
  */
 export function commandKeyOf(request: FastifyRequest): CommandKey {
   const header = request.headers['idempotency-key'];
@@ -49,7 +51,7 @@ export function commandKeyOf(request: FastifyRequest): CommandKey {
   const caller = principalOfRequest(request)?.id ?? '';
   const scope = [caller, request.method, request.routeOptions.url ?? '', request.params, header];
   const body: unknown = request.body;
-  const content = Buffer.isBuffer(body) ? body : canonicalJson(body);
+  const content = Buffer.isBuffer(body) ? body : canonicalJson(body instanceof Readable ? null : body);
   return { key: sha256(canonicalJson(scope)), hash: createHmac('sha256', header).update(content).digest('hex') };
 }
 

@@ -28,6 +28,7 @@ import {
   pageQuery,
   readConfig,
   RouteBody,
+  StreamedType,
   type CommandKey,
   type Problem,
   type ServiceDefinition,
@@ -100,6 +101,16 @@ class NotesController {
   @RouteBody({ maxBytes: 200_000, types: ['text/csv'] })
   upload(@Body() body: Buffer): object {
     return { bytes: body.length };
+  }
+
+  @Post('streams')
+  @Roles('officer')
+  @HttpCode(200)
+  @RouteBody({ streams: ['text/csv', 'application/json'] })
+  async read(@Body() body: Readable, @StreamedType() type: string): Promise<object> {
+    let bytes = 0;
+    for await (const chunk of body) bytes += (chunk as Buffer).length;
+    return { bytes, type };
   }
 
   @Patch(':id')

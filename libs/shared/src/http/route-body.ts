@@ -1,3 +1,4 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Refusal } from '../domain/index.js';
@@ -11,6 +12,8 @@ export interface RouteBodyOptions {
   maxBytes?: number;
   /** Media types that the handler takes as they are: its `@Body()` is a Buffer. Absent: JSON only. */
   types?: readonly string[];
+  /** Media types that the handler takes as a stream: its `@Body()` is a Readable, whose size the handler has to bound. */
+  streams?: readonly string[];
 }
 
 const CONFIG_KEY = 'throughlineBody';
@@ -32,12 +35,38 @@ const mediaTypeOf = (request: FastifyRequest): { type: string; charset: string |
   };
 };
 
-/** Replaces the body parsers of Fastify by ours: strict JSON in UTF-8, and raw bytes where a route asks for them. */
+/** What the content type of a streamed body is replaced by, since Fastify chooses the parser by it alone. */
+const STREAMED = 'application/x-throughline-stream';
+
+const streamedTypes = new WeakMap<object, string>();
+
+/** The media type of a streamed body, in lower case and without parameters. */
+export const StreamedType = createParamDecorator(
+  (_: unknown, context: ExecutionContext): string =>
+    streamedTypes.get(context.switchToHttp().getRequest<FastifyRequest>().raw) ?? '',
+);
+
+const isStreamed = (request: FastifyRequest): boolean =>
+  optionsOf(request.routeOptions.config).streams?.includes(mediaTypeOf(request).type) ?? false;
+
+/**
+ * Replaces the body parsers of Fastify by ours: strict JSON in UTF-8, and raw bytes or a stream where a route asks for
+ * them.
+ */
 export function parseBodies(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    if (mediaTypeOf(request).type === STREAMED) return done(unsupported());
+    if (isStreamed(request)) {
+      streamedTypes.set(request.raw, mediaTypeOf(request).type);
+      request.headers['content-type'] = STREAMED;
+    }
+    done();
+  });
   fastify.addHook('onRoute', (route) => {
     route.bodyLimit = optionsOf(route.config).maxBytes ?? DEFAULT_BODY_LIMIT;
   });
   fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser(STREAMED, (_request, payload, done) => done(null, payload));
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
     const { type, charset } = mediaTypeOf(request);
     const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body);
