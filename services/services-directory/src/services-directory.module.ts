@@ -6,12 +6,16 @@ import type { z } from 'zod';
 import { directoryConfig, DirectoryConfig } from './config.js';
 import { HsdsController } from './hsds/hsds.controller.js';
 import { HsdsQueries } from './hsds/hsds.queries.js';
+import { ListSources } from './hsds/list-sources.js';
 import { ImportParts } from './imports/import-parts.js';
 import { ImportRun } from './imports/import-run.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { ImportsRepository } from './imports/imports.repository.js';
 import { ImportsService } from './imports/imports.service.js';
+import { ChangesRepository } from './changes/changes.repository.js';
+import { Consequences } from './changes/consequences.js';
 import { DirectoryRecords } from './records/directory-records.js';
+import { ServiceAtLocationsRepository } from './services/service-at-locations.repository.js';
 import { ServicesRepository } from './services/services.repository.js';
 
 type Config = z.output<typeof directoryConfig>;
@@ -29,8 +33,12 @@ export class ServicesDirectoryModule {
       controllers: [HsdsController, ImportsController],
       providers: [
         { provide: DirectoryConfig, useFactory: () => new DirectoryConfig(config) },
+        ChangesRepository,
+        Consequences,
         DirectoryRecords,
         HsdsQueries,
+        ListSources,
+        ServiceAtLocationsRepository,
         ImportParts,
         ImportRun,
         ImportsRepository,

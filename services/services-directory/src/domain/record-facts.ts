@@ -1,4 +1,6 @@
+import type { Position } from './geography.js';
 import type { HsdsAttribute, HsdsLocation, HsdsTaxonomy, HsdsTaxonomyTerm } from './hsds.js';
+import { postcodeOf } from './query-values.js';
 import type { LinkedOrganization } from './record-links.js';
 import { wordsOf } from './words.js';
 
@@ -39,10 +41,18 @@ export function organizationFacts({ attributes, ...content }: LinkedOrganization
 
 export interface LocationFacts {
   organizationId?: string;
+  /** As `postcodeOf` writes them. */
+  postcodes: string[];
+  position?: Position;
 }
 
-export function locationFacts({ organization_id: organizationId }: HsdsLocation): LocationFacts {
-  return organizationId ? { organizationId } : {};
+export function locationFacts(location: HsdsLocation): LocationFacts {
+  const { organization_id: organizationId, addresses = [], latitude, longitude } = location;
+  return {
+    ...(organizationId ? { organizationId } : {}),
+    postcodes: distinct(addresses.map((address) => postcodeOf(address.postal_code))).filter((one) => one !== ''),
+    ...(latitude !== undefined && longitude !== undefined ? { position: { latitude, longitude } } : {}),
+  };
 }
 
 export interface TaxonomyFacts {

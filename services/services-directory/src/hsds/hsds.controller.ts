@@ -1,46 +1,31 @@
 import { Readable } from 'node:stream';
-import { Controller, Get, Inject, Param, Query, Req, StreamableFile, type OnModuleInit } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Req,
+  StreamableFile,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags, type ApiQueryOptions } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Refusal } from '@throughline/shared/domain';
 import { Public } from '@throughline/shared/auth';
-import { readServiceQuery } from '../domain/service-query.js';
 import { DirectoryConfig } from '../config.js';
-import { HSDS_PROFILE, HSDS_VERSION } from './hsds.version.js';
+import { assertNoParameters, readFullService, readListQuery, type ListName } from '../domain/list-query.js';
+import { serveToEverybody } from './hsds.http.js';
+import { DescribesItem, DescribesList } from './hsds.openapi.js';
 import { HsdsQueries } from './hsds.queries.js';
+import { HSDS_PROFILE, HSDS_VERSION } from './hsds.version.js';
 
-/** Described where it is defined: a copy of 2.6 MB would help nobody, and tools do not follow references to GitHub. */
-const official = (name: string) => ({
-  type: 'object',
-  externalDocs: {
-    description: `HSDS ${HSDS_VERSION}, compiled schema ${name}`,
-    url: `https://raw.githubusercontent.com/openreferral/specification/3.2/schema/compiled/${name}.json`,
-  },
-});
+type Raw = Readonly<Record<string, unknown>>;
 
-const PAGE = {
-  type: 'object',
-  required: ['empty', 'contents'],
-  properties: {
-    total_items: { type: 'integer' },
-    total_pages: { type: 'integer' },
-    page_number: { type: 'integer' },
-    size: { type: 'integer' },
-    first_page: { type: 'boolean' },
-    last_page: { type: 'boolean' },
-    empty: { type: 'boolean' },
-    contents: { type: 'array', items: official('service_list') },
-  },
-} as const;
-
-const text = (name: string, description: string, schema: object = { type: 'string' }): ApiQueryOptions => ({
-  name,
-  description,
-  required: false,
-  schema: schema as never,
-});
-
-/** The part of the HSDS 3.2.3 API that this directory offers: public, read-only. */
+/** The HSDS 3.2.3 API: public, read-only. `POST` on a list asks the same as `GET`, with the parameters in the body. */
 @ApiTags('HSDS 3.2.3')
 @Public()
 @Controller('hsds')
@@ -54,6 +39,7 @@ export class HsdsController implements OnModuleInit {
   /** The root of the specification is `/`, so here `/hsds/`; Nest takes the slash off the end of every route. */
   onModuleInit(): void {
     const server: FastifyInstance = this.host.httpAdapter.getInstance();
+    serveToEverybody(server);
     server.get('/hsds/', (request) => this.about(request));
   }
 
@@ -61,6 +47,7 @@ export class HsdsController implements OnModuleInit {
   @ApiOperation({ summary: 'What this API is and how it relates to HSDS.' })
   @ApiResponse({ status: 200, description: 'Version, profile and the OpenAPI document.' })
   about(@Req() request: FastifyRequest) {
+    assertNoParameters(request.query as Raw);
     const base = this.config.PUBLIC_URL ?? `${request.protocol}://${request.host}`;
     return {
       version: HSDS_VERSION,
@@ -71,38 +58,111 @@ export class HsdsController implements OnModuleInit {
   }
 
   @Get('services')
-  @ApiOperation({
-    summary: 'Services, page by page.',
-    description: 'Filters are cumulative; any other parameter is refused.',
-  })
-  @ApiQuery(text('search', 'Words that must each begin a word of the service.'))
-  @ApiQuery(text('page', 'Counts from 1.', { type: 'integer', minimum: 1 }))
-  @ApiQuery(text('per_page', 'At most 1000; 50,000 with minimal.', { type: 'integer', minimum: 1 }))
-  @ApiQuery(text('format', 'ndjson streams all results, without pages.', { type: 'string', enum: ['json', 'ndjson'] }))
-  @ApiQuery(text('taxonomy_term_id', 'Services that carry this term.', { type: 'string', format: 'uuid' }))
-  @ApiQuery(text('taxonomy_id', 'Services with any term of this taxonomy.', { type: 'string', format: 'uuid' }))
-  @ApiQuery(text('organization_id', 'Services of this organization.', { type: 'string', format: 'uuid' }))
-  @ApiQuery(text('modified_after', 'Changed at or after this time; any offset.', { type: 'string' }))
-  @ApiQuery(text('minimal', 'Only id and modified_date.', { type: 'boolean' }))
-  @ApiQuery(text('full', 'Fully nested services.', { type: 'boolean' }))
-  @ApiResponse({ status: 200, description: 'One page.', content: { 'application/json': { schema: PAGE as never } } })
-  services(@Query() raw: Record<string, unknown>) {
-    const query = readServiceQuery(raw);
-    if (query.format === 'json') return this.queries.page(query);
-    return new StreamableFile(Readable.from(this.queries.lines(query)), {
-      type: 'application/x-ndjson; charset=utf-8',
-    });
+  @DescribesList('services')
+  services(@Query() query: Raw) {
+    return this.list('services', query);
+  }
+
+  @Post('services')
+  @DescribesList('services', { body: true })
+  queryServices(@Query() query: Raw, @Body() body: unknown) {
+    return this.list('services', query, body);
   }
 
   @Get('services/:id')
-  @ApiOperation({ summary: 'One service with all that is related to it.' })
-  @ApiParam({ name: 'id', schema: { type: 'string', format: 'uuid' } })
-  @ApiResponse({
-    status: 200,
-    description: 'The service.',
-    content: { 'application/json': { schema: official('service') as never } },
-  })
-  service(@Param('id') id: string) {
+  @DescribesItem('services')
+  service(@Param('id') id: string, @Query() query: Raw) {
+    assertNoParameters(query);
     return this.queries.service(id);
   }
+
+  @Get('organizations')
+  @DescribesList('organizations')
+  organizations(@Query() query: Raw) {
+    return this.list('organizations', query);
+  }
+
+  @Post('organizations')
+  @DescribesList('organizations', { body: true })
+  queryOrganizations(@Query() query: Raw, @Body() body: unknown) {
+    return this.list('organizations', query, body);
+  }
+
+  @Get('organizations/:id')
+  @DescribesItem('organizations', 'full_service')
+  organization(@Param('id') id: string, @Query() query: Raw) {
+    return this.queries.organization(id, readFullService(query));
+  }
+
+  @Get('service_at_locations')
+  @DescribesList('service_at_locations')
+  serviceAtLocations(@Query() query: Raw) {
+    return this.list('service_at_locations', query);
+  }
+
+  @Post('service_at_locations')
+  @DescribesList('service_at_locations', { body: true })
+  queryServiceAtLocations(@Query() query: Raw, @Body() body: unknown) {
+    return this.list('service_at_locations', query, body);
+  }
+
+  @Get('service_at_locations/:id')
+  @DescribesItem('service_at_locations')
+  serviceAtLocation(@Param('id') id: string, @Query() query: Raw) {
+    assertNoParameters(query);
+    return this.queries.serviceAtLocation(id);
+  }
+
+  @Get('taxonomies')
+  @DescribesList('taxonomies')
+  taxonomies(@Query() query: Raw) {
+    return this.list('taxonomies', query);
+  }
+
+  @Post('taxonomies')
+  @DescribesList('taxonomies', { body: true })
+  queryTaxonomies(@Query() query: Raw, @Body() body: unknown) {
+    return this.list('taxonomies', query, body);
+  }
+
+  @Get('taxonomies/:id')
+  @DescribesItem('taxonomies')
+  taxonomy(@Param('id') id: string, @Query() query: Raw) {
+    assertNoParameters(query);
+    return this.queries.taxonomy(id);
+  }
+
+  @Get('taxonomy_terms')
+  @DescribesList('taxonomy_terms')
+  taxonomyTerms(@Query() query: Raw) {
+    return this.list('taxonomy_terms', query);
+  }
+
+  @Post('taxonomy_terms')
+  @DescribesList('taxonomy_terms', { body: true })
+  queryTaxonomyTerms(@Query() query: Raw, @Body() body: unknown) {
+    return this.list('taxonomy_terms', query, body);
+  }
+
+  @Get('taxonomy_terms/:id')
+  @DescribesItem('taxonomy_terms')
+  taxonomyTerm(@Param('id') id: string, @Query() query: Raw) {
+    assertNoParameters(query);
+    return this.queries.taxonomyTerm(id);
+  }
+
+  private list(name: ListName, raw: Raw, body: unknown = {}) {
+    const query = readListQuery(name, raw, parametersIn(body));
+    if (query.format === 'json') return this.queries.page(name, query);
+    return new StreamableFile(Readable.from(this.queries.lines(name, query)), {
+      type: 'application/x-ndjson; charset=utf-8',
+    });
+  }
+}
+
+function parametersIn(body: unknown): Raw {
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Raw;
+  throw new Refusal('malformed', 'query-invalid', 'the body is a JSON object of parameters', {
+    errors: [{ pointer: '#', detail: 'is no JSON object' }],
+  });
 }

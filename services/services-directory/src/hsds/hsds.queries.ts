@@ -1,72 +1,82 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Refusal } from '@throughline/shared/domain';
-import type { HsdsOrganization, HsdsService } from '../domain/hsds.js';
+import type { HsdsService, HsdsTaxonomy, HsdsTaxonomyTerm } from '../domain/hsds.js';
+import type { ListName, ListQuery } from '../domain/list-query.js';
 import { pageOf, type Page } from '../domain/page.js';
-import type { ServiceQuery } from '../domain/service-query.js';
-import {
-  fullView,
-  listView,
-  minimalView,
-  type HsdsServiceListed,
-  type HsdsServiceMinimal,
-} from '../domain/service-views.js';
 import { isUuid } from '../domain/uuid.js';
+import { serviceFull, type HsdsOrganizationFull } from '../domain/views.js';
 import { DirectoryRecords } from '../records/directory-records.js';
-import { ServicesRepository, type FoundService } from '../services/services.repository.js';
-
-export type ListedService = HsdsServiceListed | HsdsService | HsdsServiceMinimal;
-
-/** So many services share one look-up of their organizations while a list is streamed. */
-const STREAMED_TOGETHER = 100;
+import { ServiceAtLocationsRepository } from '../services/service-at-locations.repository.js';
+import { ServicesRepository } from '../services/services.repository.js';
+import { ListSources } from './list-sources.js';
 
 /** Answers the questions of the HSDS API. */
 @Injectable()
 export class HsdsQueries {
   constructor(
+    @Inject(ListSources) private readonly sources: ListSources,
     @Inject(ServicesRepository) private readonly services: ServicesRepository,
+    @Inject(ServiceAtLocationsRepository) private readonly places: ServiceAtLocationsRepository,
     @Inject(DirectoryRecords) private readonly records: DirectoryRecords,
   ) {}
 
-  /** @throws Refusal `service-not-found` for an id that is none, and for a service that was withdrawn */
-  async service(id: string): Promise<HsdsService> {
-    const found = isUuid(id) ? await this.services.find(id.toLowerCase()) : undefined;
-    if (!found) throw new Refusal('not-found', 'service-not-found', 'there is no service of this id');
-    const organizations = await this.records.organizationsWithLocations([found.organizationId]);
-    return fullView(found.content, organizationOf(found, organizations), found.modifiedAt);
-  }
-
-  async page(query: ServiceQuery): Promise<Page<ListedService>> {
-    const total = await this.services.count(query);
-    const beyond = (query.page - 1) * query.perPage >= total;
-    const contents = beyond ? [] : await this.shown(await this.services.page(query), query);
+  async page(list: ListName, query: ListQuery): Promise<Page<object>> {
+    const source = await this.sources.of(list, query);
+    const total = await source.count();
+    const skip = (query.page - 1) * query.perPage;
+    const contents = skip >= total ? [] : await source.page(skip, query.perPage);
     return pageOf(contents, total, query.page, query.perPage);
   }
 
-  /** One line of JSON for each service that the query selects. Holds a small part of them at a time. */
-  async *lines(query: ServiceQuery): AsyncGenerator<string> {
-    let batch: FoundService[] = [];
-    for await (const service of this.services.all(query)) {
-      batch.push(service);
-      if (batch.length < STREAMED_TOGETHER) continue;
-      yield* (await this.shown(batch, query)).map(line);
-      batch = [];
-    }
-    yield* (await this.shown(batch, query)).map(line);
+  /** One line of JSON for each record that the query selects. */
+  async *lines(list: ListName, query: ListQuery): AsyncGenerator<string> {
+    const source = await this.sources.of(list, query);
+    for await (const record of source.all()) yield `${JSON.stringify(record)}\n`;
   }
 
-  private async shown(found: readonly FoundService[], { view }: ServiceQuery): Promise<ListedService[]> {
-    if (view === 'minimal') return found.map(({ id, modifiedAt }) => minimalView(id, modifiedAt));
-    const organizations = await this.records.organizationsWithLocations(found.map((service) => service.organizationId));
-    const show = view === 'full' ? fullView : listView;
-    return found.map((service) => show(service.content, organizationOf(service, organizations), service.modifiedAt));
+  /** @throws Refusal `service-not-found` for an id that is none, and for a service that was withdrawn */
+  async service(id: string): Promise<HsdsService> {
+    const found = await this.services.find(uuidOf(id, 'service'));
+    if (!found) throw notFound('service');
+    const [service] = await this.sources.withOrganizations([found]);
+    return serviceFull(service!);
+  }
+
+  /** @throws Refusal `service-at-location-not-found` */
+  async serviceAtLocation(id: string): Promise<object> {
+    const found = await this.places.find(uuidOf(id, 'service-at-location'));
+    const [place] = found ? await this.sources.placesShown([found], true) : [];
+    if (!place) throw notFound('service-at-location');
+    return place;
+  }
+
+  /** @throws Refusal `organization-not-found` */
+  async organization(id: string, fullServices: boolean): Promise<HsdsOrganizationFull> {
+    const found = await this.records.organizations.find(uuidOf(id, 'organization'));
+    const [organization] = found ? await this.sources.organizationsFull([found.content], fullServices) : [];
+    if (!organization) throw notFound('organization');
+    return organization;
+  }
+
+  /** @throws Refusal `taxonomy-not-found` */
+  async taxonomy(id: string): Promise<HsdsTaxonomy> {
+    const found = await this.records.taxonomies.find(uuidOf(id, 'taxonomy'));
+    if (!found) throw notFound('taxonomy');
+    return found.content;
+  }
+
+  /** @throws Refusal `taxonomy-term-not-found` */
+  async taxonomyTerm(id: string): Promise<HsdsTaxonomyTerm> {
+    const found = await this.records.terms.find(uuidOf(id, 'taxonomy-term'));
+    if (!found) throw notFound('taxonomy-term');
+    return found.content;
   }
 }
 
-const line = (service: ListedService): string => `${JSON.stringify(service)}\n`;
+const notFound = (kind: string): Refusal =>
+  new Refusal('not-found', `${kind}-not-found`, `there is no ${kind.replaceAll('-', ' ')} of this id`);
 
-/** An import writes organizations before the services that name them and never removes one, so it must be there. */
-function organizationOf(service: FoundService, organizations: Map<string, HsdsOrganization>): HsdsOrganization {
-  const organization = organizations.get(service.organizationId);
-  if (!organization) throw new Error(`service ${service.id} names an organization that is not in the database`);
-  return organization;
+function uuidOf(id: string, kind: string): string {
+  if (!isUuid(id)) throw notFound(kind);
+  return id.toLowerCase();
 }

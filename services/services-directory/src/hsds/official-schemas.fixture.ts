@@ -23,13 +23,34 @@ function closed(schema: unknown): unknown {
 const ajv = new Ajv({ strict: false, allErrors: true, code: { optimize: false } });
 addFormats.default(ajv);
 
+type Operation = { parameters?: { $ref?: string; name?: string }[]; responses: Json };
 export const openapi = official('openapi') as {
-  paths: Record<string, { get: { parameters: { $ref: string }[]; responses: Json } }>;
+  paths: Record<string, { get: Operation; post?: Operation }>;
   components: { schemas: { Page: Json }; parameters: Record<string, { name: string }> };
 };
 
-export const validService: ValidateFunction = ajv.compile(closed(official('service')) as Json);
-export const validListedService: ValidateFunction = ajv.compile(closed(official('service_list')) as Json);
+const compiled = new Map<string, ValidateFunction>();
+
+/** The validator of an official schema, made when it is first needed: the large ones take seconds. */
+export function valid(name: SchemaName): ValidateFunction {
+  const validate = compiled.get(name) ?? ajv.compile(closed(official(name)) as Json);
+  compiled.set(name, validate);
+  return validate;
+}
+
+export type SchemaName =
+  | 'service'
+  | 'service_list'
+  | 'organization'
+  | 'organization_list'
+  | 'service_at_location'
+  | 'service_at_location_list'
+  | 'taxonomy'
+  | 'taxonomy_term';
+
+for (const name of ['taxonomy', 'metadata'])
+  ajv.addSchema({ ...(closed(official(name)) as Json), $id: `${name}.json` }, `${name}.json`);
+
 /** The envelope, with all its fields required: the official schema requires `empty` alone. */
 export const validPage: ValidateFunction = ajv.compile({
   ...openapi.components.schemas.Page,

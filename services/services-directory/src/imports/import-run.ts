@@ -3,13 +3,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Refusal } from '@throughline/shared/domain';
 import { derivedId } from '@throughline/shared/persistence';
 import type { HsdsOrganization, HsdsTaxonomyTerm } from '../domain/hsds.js';
+import { Consequences } from '../changes/consequences.js';
 import { assembleLocation, assembleOrganization, assembleService } from '../domain/import/assemble.js';
 import { ReportBuilder, type ImportReport } from '../domain/import/report.js';
 import { keyOf, type ImportContext, type Part } from '../domain/import/row-reader.js';
 import { TABLES } from '../domain/import/map-row.js';
 import { withoutOwnLocations } from '../domain/record-links.js';
 import { DirectoryRecords } from '../records/directory-records.js';
-import { serviceHash } from '../records/record-hash.js';
+import { hashesOfNested } from '../records/record-hash.js';
 import { ServicesRepository } from '../services/services.repository.js';
 import type { BundledDataset } from './datasets.js';
 import { FileReader } from './file-reader.js';
@@ -51,6 +52,7 @@ export class ImportRun {
     @Inject(ImportParts) private readonly parts: ImportParts,
     @Inject(ServicesRepository) private readonly services: ServicesRepository,
     @Inject(DirectoryRecords) private readonly records: DirectoryRecords,
+    @Inject(Consequences) private readonly consequences: Consequences,
   ) {}
 
   /** @throws Refusal `dataset-unusable` for a dataset without a single service: it would empty the directory */
@@ -118,6 +120,7 @@ export class ImportRun {
     }
     const services = await this.writeServices(id, dataset, options);
     for (const writer of [organizations, locations, taxonomyTerms, taxonomies]) await writer.withdrawVanished();
+    if (!dryRun) await this.consequences.draw(new Date(), options.progress);
     return {
       taxonomies: taxonomies.counts,
       taxonomyTerms: taxonomyTerms.counts,
@@ -137,7 +140,7 @@ export class ImportRun {
       await inParallel(batch, async (part) => {
         const { organizationId, content } = assembleService(part, tree);
         const organization = organizations.get(organizationId)!;
-        const unchanged = before.get(part.id) === serviceHash(content, organization);
+        const unchanged = before.get(part.id) === hashesOfNested(content, organization).hash;
         present.add(part.id);
         counts[unchanged ? 'unchanged' : 'published'] += 1;
         if (unchanged || dryRun) return;

@@ -9,7 +9,7 @@ import {
   type CollectedEvents,
   type TestDirectory,
 } from '../directory.fixture.js';
-import type { HsdsServiceListed } from '../domain/service-views.js';
+import type { HsdsServiceListed } from '../domain/views.js';
 import { BUNDLED_DATASETS } from './datasets.js';
 import type { ImportResponse } from './imports.schemas.js';
 import { ImportsRepository } from './imports.repository.js';

@@ -1,9 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, OutboxRegistry } from '@throughline/shared/persistence';
 import { locationFacts, organizationFacts, taxonomyFacts, termFacts } from '../domain/record-facts.js';
+import { middleOf, type Position } from '../domain/geography.js';
 import type { HsdsLocation, HsdsOrganization, HsdsTaxonomy, HsdsTaxonomyTerm } from '../domain/hsds.js';
 import { withOwnLocations, type LinkedOrganization } from '../domain/record-links.js';
 import { RecordCollection, type RecordKind } from './record-collection.js';
+
+/** More would not move the middle of a postcode. */
+const ENOUGH_POSITIONS = 500;
 
 /**
  * The records of the directory that services refer to. Nobody subscribes to them: when one changes, the services that
@@ -29,7 +33,7 @@ export class DirectoryRecords {
       model: 'Location',
       collection: 'locations',
       factsOf: (content: HsdsLocation) => locationFacts(content),
-      indexes: [{ 'state.facts.organizationId': 1 }],
+      indexes: [{ 'state.facts.organizationId': 1 }, { 'state.facts.postcodes': 1 }],
     });
     this.taxonomies = kind({
       model: 'Taxonomy',
@@ -56,6 +60,27 @@ export class DirectoryRecords {
     return new Map(
       [...organizations].map(([id, { content }]) => [id, withOwnLocations(content, locations.get(id))] as const),
     );
+  }
+
+  /** The middle of a postcode: of the locations of the directory that have it and whose position is known. */
+  async middleOfPostcode(postcode: string): Promise<Position | undefined> {
+    const filter = { 'state.facts.postcodes': postcode, 'state.facts.position': { $exists: true } };
+    const locations = await this.locations.page(filter, 0, ENOUGH_POSITIONS);
+    return middleOf(locations.map(({ content }) => ({ latitude: content.latitude!, longitude: content.longitude! })));
+  }
+
+  /** The hashes of what is shown with services of these organizations and at these locations, by id. */
+  async hashesFor(organizationIds: readonly string[], locationIds: readonly string[]) {
+    const organizations = await this.organizations.hashesWithTombstones({
+      _id: { $in: [...organizationIds] as never[] },
+    });
+    const locations = await this.locations.hashesWithTombstones({
+      $or: [
+        { 'state.withdrawn': false, 'state.facts.organizationId': { $in: [...organizationIds] } },
+        { _id: { $in: [...locationIds] as never[] } },
+      ],
+    });
+    return { organizations, locations };
   }
 
   /** The locations of these ids, by id; tombstones too, for what still names them. */

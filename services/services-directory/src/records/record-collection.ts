@@ -10,6 +10,7 @@ import {
   type OutboxRegistry,
   type Snapshot,
 } from '@throughline/shared/persistence';
+import { pendingOf, settle, type Settled } from './pending.js';
 import { recordHash } from './record-hash.js';
 
 /** A record of the directory, as it is kept. `facts` is what lists select it by. */
@@ -23,6 +24,8 @@ export interface RecordState<Content> {
   withdrawn: boolean;
   /** True until everything that follows from its last change was done, see `Consequences`. */
   pending?: true;
+  /** Of a location: the organizations that it belonged to before its pending changes. */
+  formerOrganizations?: string[];
   facts: object;
   content: Content;
 }
@@ -59,6 +62,7 @@ export class RecordCollection<Content extends { id: string }> {
       { key: { 'state.dataset': 1 } },
       ...(kind.indexes ?? []).map((key) => ({ key })),
     ]);
+    schema.index({ 'state.withdrawn': 1, _id: 1 });
     schema.index({ 'state.pending': 1 }, { sparse: true });
     this.model = database.model<AggregateDocument<RecordState<Content>>>(kind.model, schema, kind.collection);
     this.store = new AggregateStore(this.model, outboxes);
@@ -85,6 +89,20 @@ export class RecordCollection<Content extends { id: string }> {
     const hashes = new Map<string, string>();
     for await (const doc of this.model.collection.find(filter, { projection: { 'state.hash': 1 } }))
       hashes.set(String(doc._id), (doc as unknown as { state: { hash: string } }).state.hash);
+    return hashes;
+  }
+
+  /** The hashes of what the filter selects, tombstones too, with the organization that a record belongs to. */
+  async hashesWithTombstones(
+    filter: Filter<Document>,
+  ): Promise<Map<string, { hash: string; organizationId?: string }>> {
+    const projection = { 'state.hash': 1, 'state.withdrawn': 1, 'state.facts.organizationId': 1 };
+    const hashes = new Map<string, { hash: string; organizationId?: string }>();
+    for await (const doc of this.model.collection.find(filter, { projection })) {
+      const { hash, withdrawn, facts } = (doc as unknown as { state: RecordState<Content> }).state;
+      const { organizationId } = facts as { organizationId?: string };
+      hashes.set(String(doc._id), { hash, ...(organizationId && !withdrawn ? { organizationId } : {}) });
+    }
     return hashes;
   }
 
@@ -127,7 +145,9 @@ export class RecordCollection<Content extends { id: string }> {
     }
     return this.store.change(
       content.id,
-      ({ state: current }) => ({ state: current.hash === hash && !current.withdrawn ? current : state }),
+      ({ state: current }) => ({
+        state: current.hash === hash && !current.withdrawn ? current : { ...state, ...formerOf(current, facts) },
+      }),
       options,
     );
   }
@@ -142,6 +162,16 @@ export class RecordCollection<Content extends { id: string }> {
       }),
       options,
     );
+  }
+
+  /** Records whose change still has consequences to be drawn, see `Consequences`. */
+  pending(before: Date, limit: number): Promise<Settled[]> {
+    return pendingOf(this.model.collection, before, limit);
+  }
+
+  /** Notes that the consequences are drawn; answers false where one of the records has changed again meanwhile. */
+  settled(records: readonly Settled[]): Promise<boolean> {
+    return settle(this.model.collection, records);
   }
 
   /** Undefined where there is one already. */
@@ -161,6 +191,15 @@ export class RecordCollection<Content extends { id: string }> {
   private cursor(filter: Filter<Document>) {
     return this.model.collection.find(filter, { projection: { state: 1, version: 1 }, sort: { _id: 1 } });
   }
+}
+
+/** The organizations whose services no longer show a record, once it names another one. */
+function formerOf(current: RecordState<unknown>, facts: object): { formerOrganizations?: string[] } {
+  const { organizationId: before } = current.facts as { organizationId?: string };
+  const { organizationId: now } = facts as { organizationId?: string };
+  const former = current.pending ? (current.formerOrganizations ?? []) : [];
+  const all = before && before !== now ? [...former, before] : former;
+  return all.length > 0 ? { formerOrganizations: all } : {};
 }
 
 function stored<Content>(doc: unknown): StoredRecord<Content> {

@@ -11,14 +11,17 @@ import {
   OutboxRegistry,
   type AggregateDocument,
   type Change,
+  type ChangeOptions,
   type CommandKey,
 } from '@throughline/shared/persistence';
 import { announcementOf, factsOf, type ServiceFacts } from '../domain/directory-entry.js';
 import type { HsdsOrganization, HsdsServiceContent } from '../domain/hsds.js';
 import { locationIdsOf, withLocations, withoutLocations, type LinkedServiceContent } from '../domain/record-links.js';
-import type { ServiceQuery } from '../domain/service-query.js';
+import type { RecordFilter } from '../domain/list-query.js';
 import { DirectoryRecords } from '../records/directory-records.js';
-import { serviceHash } from '../records/record-hash.js';
+import { hashesOfNested } from '../records/record-hash.js';
+import { filterOf } from '../records/record-filter.js';
+import { pendingOf, settle, type Settled } from '../records/pending.js';
 
 /** A service as it is kept: the HSDS record without organization and locations, and what lists select it by. */
 interface ServiceState extends ServiceFacts {
@@ -26,6 +29,8 @@ interface ServiceState extends ServiceFacts {
   dataset: string;
   /** Of the record with its organization and its locations, so that what has not changed is neither written nor announced again. */
   hash: string;
+  /** Of the organization and the locations alone, so that a change of one of them is seen without reading the record. */
+  shownHash: string;
   modifiedAt: Date;
   /** A withdrawn service stays as a tombstone: its event log ends with why it is gone. */
   withdrawn: boolean;
@@ -47,10 +52,16 @@ export interface ServiceToPublish {
 export interface FoundService {
   id: string;
   version: number;
+  dataset: string;
   organizationId: string;
   modifiedAt: Date;
   content: HsdsServiceContent;
 }
+
+/** What a service shows, by id and hash. */
+export type ServiceShowing = Pick<ServiceState, 'organizationId' | 'locationIds' | 'taxonomyTermIds' | 'shownHash'> & {
+  id: string;
+};
 
 /** A change of the directory: `content` and all else of a service that is there, or that it is gone. */
 export type ServiceChange = FoundService & { withdrawn: boolean };
@@ -76,6 +87,7 @@ export class ServicesRepository {
       { key: { 'state.locationIds': 1 } },
       { key: { 'state.modifiedAt': 1 } },
     ]);
+    schema.index({ 'state.withdrawn': 1, _id: 1 });
     schema.index({ 'state.pending': 1 }, { sparse: true });
     this.model = database.model<ServiceDocument>('Service', schema, 'services');
     this.store = new AggregateStore(this.model, outboxes);
@@ -86,21 +98,76 @@ export class ServicesRepository {
     return doc ? (await this.joined([doc]))[0] : undefined;
   }
 
-  async count(query: ServiceQuery): Promise<number> {
-    return this.model.collection.countDocuments(filterOf(query));
+  async count(filter: RecordFilter): Promise<number> {
+    return this.model.collection.countDocuments(serviceFilter(filter));
   }
 
   /** The services of one page in the order of their ids, which never changes. */
-  async page(query: ServiceQuery): Promise<FoundService[]> {
-    const docs = this.cursor(filterOf(query))
-      .skip((query.page - 1) * query.perPage)
-      .limit(query.perPage);
-    return this.joined(await docs.toArray());
+  async page(filter: RecordFilter, skip: number, limit: number): Promise<FoundService[]> {
+    return this.joined(await this.cursor(serviceFilter(filter)).skip(skip).limit(limit).toArray());
   }
 
-  /** Every service that the query selects, in the same order, some at a time from the database. */
-  async *all(query: ServiceQuery): AsyncGenerator<FoundService> {
-    yield* this.stream(filterOf(query));
+  /** Every service that the filter selects, in the same order, some at a time from the database. */
+  async *all(filter: RecordFilter = {}): AsyncGenerator<FoundService> {
+    yield* this.stream(serviceFilter(filter));
+  }
+
+  /** Id and last change of the services of one page, without reading their records. */
+  async *modified(filter: RecordFilter, skip = 0, limit = 0): AsyncGenerator<{ id: string; modifiedAt: Date }> {
+    const options = { projection: { 'state.modifiedAt': 1 }, sort: { _id: 1 as const }, skip, limit };
+    for await (const doc of this.model.collection.find(serviceFilter(filter), options))
+      yield { id: String(doc._id), modifiedAt: (doc as unknown as ServiceDocument).state.modifiedAt };
+  }
+
+  /** The services of these ids that there are, tombstones among them, by id. */
+  async byIds(ids: readonly string[]): Promise<Map<string, ServiceChange>> {
+    const docs = await this.cursor({ _id: { $in: [...new Set(ids)] as never[] } }).toArray();
+    return new Map((await this.joined(docs)).map((service) => [service.id, service]));
+  }
+
+  /** The services of these organizations, in the order of their ids. */
+  async ofOrganizations(ids: readonly string[]): Promise<FoundService[]> {
+    const filter = { 'state.withdrawn': false, 'state.organizationId': { $in: ids as never[] } };
+    return this.joined(await this.cursor(filter).toArray());
+  }
+
+  /** The organizations of all services that the filter selects. */
+  async organizationIds(filter: RecordFilter): Promise<string[]> {
+    return this.model.collection.distinct('state.organizationId', serviceFilter(filter)) as Promise<string[]>;
+  }
+
+  /** Which services show one of these records, with what they show: see `Consequences`. */
+  async *showing(records: {
+    organizations: readonly string[];
+    locations: readonly string[];
+    terms: readonly string[];
+  }): AsyncGenerator<ServiceShowing> {
+    const { organizations, locations, terms } = records;
+    const filter = {
+      'state.withdrawn': false,
+      $or: [
+        { 'state.organizationId': { $in: organizations } },
+        { 'state.locationIds': { $in: locations } },
+        { 'state.taxonomyTermIds': { $in: terms } },
+      ],
+    };
+    const fields = ['organizationId', 'locationIds', 'taxonomyTermIds', 'shownHash'].map((field) => `state.${field}`);
+    const projection = Object.fromEntries(fields.map((field) => [field, 1]));
+    for await (const doc of this.model.collection.find(filter as Filter<Document>, { projection })) {
+      const { _id: id, state } = doc as unknown as ServiceDocument;
+      const { organizationId, locationIds, taxonomyTermIds, shownHash } = state;
+      yield { id, organizationId, locationIds, taxonomyTermIds, shownHash };
+    }
+  }
+
+  /** Services whose change still has consequences to be drawn, see `Consequences`. */
+  pending(before: Date, limit: number): Promise<Settled[]> {
+    return pendingOf(this.model.collection, before, limit);
+  }
+
+  /** Notes that the consequences are drawn; answers false where one of the services has changed again meanwhile. */
+  settled(services: readonly Settled[]): Promise<boolean> {
+    return settle(this.model.collection, services);
   }
 
   /** Every service that has changed or was withdrawn at or after that time, in the order of their ids. */
@@ -125,14 +192,18 @@ export class ServicesRepository {
     for await (const doc of this.model.collection.find(filter, { projection: { _id: 1 } })) yield String(doc._id);
   }
 
-  /** Puts a service into the directory, or its changed record, and announces it. Does nothing when nothing changed. */
-  async publish(service: ServiceToPublish, importId: string): Promise<void> {
+  /**
+   * Puts a service into the directory, or its changed record, and announces it. Does nothing when nothing changed.
+   * @param origin names what makes the change, for example an import
+   */
+  async publish(service: ServiceToPublish, origin: string, options: ChangeOptions = {}): Promise<void> {
     const { content, organization, dataset } = service;
     const now = new Date();
-    const hash = serviceHash(content, organization);
+    const { shown, hash } = hashesOfNested(content, organization);
     const state: ServiceState = {
       dataset,
       hash,
+      shownHash: shown,
       modifiedAt: now,
       withdrawn: false,
       pending: true,
@@ -140,9 +211,12 @@ export class ServicesRepository {
       content: withoutLocations(content),
     };
     const change = { state, events: [occurred(ServicePublished, announcementOf(content, organization, now))] };
-    if (await this.created(content.id, change, { key: `import:${importId}:${hash}`, hash })) return;
-    await this.store.change(content.id, ({ state: current }) =>
-      isCurrent(current, hash) ? { state: current } : change,
+    const create = options.expectedVersion === undefined;
+    if (create && (await this.created(content.id, change, { key: `publish:${origin}:${hash}`, hash }))) return;
+    await this.store.change(
+      content.id,
+      ({ state: current }) => (isCurrent(current, hash) ? { state: current } : change),
+      options,
     );
   }
 
@@ -177,7 +251,10 @@ export class ServicesRepository {
   }
 
   private cursor(filter: Filter<Document>) {
-    const fields = ['content', 'organizationId', 'modifiedAt', 'withdrawn'].map((field) => [`state.${field}`, 1]);
+    const fields = ['content', 'dataset', 'organizationId', 'modifiedAt', 'withdrawn'].map((field) => [
+      `state.${field}`,
+      1,
+    ]);
     return this.model.collection.find(filter, {
       projection: { version: 1, ...Object.fromEntries(fields) },
       sort: { _id: 1 },
@@ -187,9 +264,10 @@ export class ServicesRepository {
   private async joined(docs: readonly unknown[]): Promise<ServiceChange[]> {
     const services = docs as ServiceDocument[];
     const locations = await this.records.locationsByIds(services.flatMap(({ state }) => locationIdsOf(state.content)));
-    return services.map(({ _id: id, version, state: { content, organizationId, modifiedAt, withdrawn } }) => ({
+    return services.map(({ _id: id, version, state: { content, dataset, organizationId, modifiedAt, withdrawn } }) => ({
       id,
       version,
+      dataset,
       organizationId,
       modifiedAt,
       withdrawn,
@@ -200,20 +278,11 @@ export class ServicesRepository {
 
 const isCurrent = (state: ServiceState, hash: string): boolean => state.hash === hash && !state.withdrawn;
 
-function filterOf({
-  words,
-  organizationId,
-  taxonomyTermId,
-  taxonomyId,
-  modifiedAfter,
-}: ServiceQuery): Filter<Document> {
-  return {
-    'state.withdrawn': false,
-    ...(organizationId ? { 'state.organizationId': organizationId } : {}),
-    ...(taxonomyTermId ? { 'state.taxonomyTermIds': taxonomyTermId } : {}),
-    ...(taxonomyId ? { 'state.taxonomyIds': taxonomyId } : {}),
-    ...(modifiedAfter ? { 'state.modifiedAt': { $gte: modifiedAfter } } : {}),
-    // a word holds letters and digits alone, so that none of them means anything to a regular expression
-    ...(words ? { $and: words.map((word) => ({ 'state.words': { $regex: `^${word}` } })) } : {}),
-  };
-}
+const serviceFilter = (filter: RecordFilter): Filter<Document> =>
+  filterOf(filter, {
+    organizationId: 'state.organizationId',
+    taxonomyTermId: 'state.taxonomyTermIds',
+    taxonomyId: 'state.taxonomyIds',
+    modifiedAfter: 'state.modifiedAt',
+    words: 'state.words',
+  });

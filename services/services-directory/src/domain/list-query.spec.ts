@@ -1,9 +1,11 @@
 import { Refusal } from '@throughline/shared/domain';
-import { readServiceQuery } from './service-query.js';
+import { assertNoParameters, readFullService, readListQuery } from './list-query.js';
+
+const readServiceQuery = (...sources: Record<string, unknown>[]) => readListQuery('services', ...sources);
 
 const ID = '534c8b51-362f-5ebb-9c41-f3d18986b127';
 
-describe('readServiceQuery', () => {
+describe('the query of a list', () => {
   it('asks for the first fifty where nothing is said', () => {
     expect(readServiceQuery({})).toEqual({ page: 1, perPage: 50, format: 'json', view: 'list' });
   });
@@ -79,6 +81,54 @@ describe('readServiceQuery', () => {
     expect(refusal).toBeInstanceOf(Refusal);
     expect(refusal).toMatchObject({ kind: 'malformed', code: 'query-invalid' });
     expect((refusal as Refusal).details.errors?.map((error) => error.pointer)).toEqual([pointer]);
+  });
+
+  it('reads numbers and booleans of a body, beside the query string', () => {
+    expect(readServiceQuery({ search: 'aid' }, { page: 2, full: true })).toMatchObject({
+      words: ['aid'],
+      page: 2,
+      view: 'full',
+    });
+    expect(thrownBy(() => readServiceQuery({ page: '1' }, { page: 1 }))).toMatchObject({ code: 'query-invalid' });
+    for (const body of [{ page: null }, { page: 1.5 }, { search: ['a'] }, { search: {} }, { __proto__x: 1 }])
+      expect(thrownBy(() => readServiceQuery({}, body))).toMatchObject({ code: 'query-invalid' });
+  });
+
+  it('reads what the other lists take', () => {
+    expect(
+      readListQuery('service_at_locations', { postcode: '60601-1234', proximity: '1500.5', organization_id: ID }),
+    ).toMatchObject({ postcode: '60601', proximity: 1500.5, organizationId: ID });
+    expect(readListQuery('service_at_locations', { postcode: 'sw1a 1aa' }).postcode).toBe('SW1A1AA');
+    expect(readListQuery('taxonomy_terms', { top_only: 'true', parent_id: ID, taxonomy_id: ID })).toMatchObject({
+      topOnly: true,
+      parentId: ID,
+      taxonomyId: ID,
+    });
+    expect(readListQuery('organizations', { full_service: 'true', full: 'true' })).toMatchObject({
+      view: 'full-services',
+      perPage: 50,
+    });
+    expect([readFullService({}), readFullService({ full_service: 'true' })]).toEqual([false, true]);
+  });
+
+  it.each<[Parameters<typeof readListQuery>[0], Record<string, string>, string]>([
+    ['service_at_locations', { proximity: '100' }, '#/proximity'],
+    ['service_at_locations', { postcode: '60601', proximity: '0' }, '#/proximity'],
+    ['service_at_locations', { postcode: '60601', proximity: '1e3' }, '#/proximity'],
+    ['service_at_locations', { postcode: '$' }, '#/postcode'],
+    ['service_at_locations', { minimal: 'true' }, '#/minimal'],
+    ['organizations', { full_service: 'true', per_page: '101' }, '#/per_page'],
+    ['organizations', { modified_after: '2026-01-01' }, '#/modified_after'],
+    ['taxonomies', { full: 'true' }, '#/full'],
+    ['taxonomy_terms', { parent_id: 'x' }, '#/parent_id'],
+  ])('of %s refuses %j', (list, raw, pointer) => {
+    const refusal = thrownBy(() => readListQuery(list, raw)) as Refusal;
+    expect(refusal.details.errors?.map((error) => error.pointer)).toEqual([pointer]);
+  });
+
+  it('an item takes no parameter', () => {
+    expect(thrownBy(() => assertNoParameters({ full: 'true' }))).toMatchObject({ code: 'query-invalid' });
+    expect(thrownBy(() => readFullService({ full_service: 'maybe' }))).toMatchObject({ code: 'query-invalid' });
   });
 
   it('names all that is wrong at once', () => {

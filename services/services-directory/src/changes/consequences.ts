@@ -1,0 +1,225 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { Refusal } from '@throughline/shared/domain';
+import { isDatabaseUnavailable } from '@throughline/shared/persistence';
+import type { HsdsTaxonomyTerm } from '../domain/hsds.js';
+import { placeFacts } from '../domain/place-facts.js';
+import { withTerms } from '../domain/record-terms.js';
+import { DirectoryRecords } from '../records/directory-records.js';
+import type { Settled } from '../records/pending.js';
+import { shownHash } from '../records/record-hash.js';
+import { ServiceAtLocationsRepository } from '../services/service-at-locations.repository.js';
+import { ServicesRepository, type ServiceShowing } from '../services/services.repository.js';
+import { ChangesRepository, type ChangedKind, type DirectoryChange } from './changes.repository.js';
+
+const BATCH = 200;
+/** How often to look for changes whose writer did not draw their consequences, with jitter. */
+const POLL_MS = 2_000;
+/** A writer that has not drawn them by then is taken for dead. */
+const OVERDUE_MS = 10_000;
+
+/**
+ * Draws the consequences of changes. A record is written in one write with the mark `pending`; what follows from it in
+ * other documents is done here, after that write, as often as it takes, and then the mark is taken off:
+ *
+ * - an organization, a location or a term that changed: the services that show it count as changed and are announced;
+ * - a service that changed: its services at locations are derived again;
+ * - every record that changed is put on the list of changes.
+ *
+ * Each step can be repeated, and two processes may do the same at once. Who writes records calls `draw` afterwards; what
+ * a crash left undone is found within seconds.
+ */
+@Injectable()
+export class Consequences implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(Consequences.name);
+  private readonly stopping = new AbortController();
+  private running?: Promise<void>;
+
+  constructor(
+    @Inject(DirectoryRecords) private readonly records: DirectoryRecords,
+    @Inject(ServicesRepository) private readonly services: ServicesRepository,
+    @Inject(ServiceAtLocationsRepository) private readonly places: ServiceAtLocationsRepository,
+    @Inject(ChangesRepository) private readonly changes: ChangesRepository,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.running = this.run();
+  }
+
+  /** Finishes the batch in hand. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  /**
+   * Draws the consequences of all changes up to a time, by default of all that are written by now.
+   * @param progress called between the steps of the work: it may throw to stop it
+   */
+  async draw(until = new Date(), progress: () => Promise<void> = async () => undefined): Promise<void> {
+    for (const step of [
+      () => this.ofTaxonomies(until),
+      () => this.ofTerms(until),
+      () => this.ofLocations(until),
+      () => this.ofOrganizations(until),
+      () => this.ofServices(new Date(Math.max(Date.now(), until.getTime()))),
+    ])
+      while (await step()) await progress();
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.stopping;
+    const stopWhenAsked = async (): Promise<void> => signal.throwIfAborted();
+    while (!signal.aborted) {
+      await this.draw(new Date(Date.now() - OVERDUE_MS), stopWhenAsked).catch((error: unknown) => {
+        if (!signal.aborted && !isDatabaseUnavailable(error)) this.logger.error({ msg: 'consequences-failed', error });
+      });
+      await pause(POLL_MS * (0.5 + Math.random()), undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  private async ofTaxonomies(until: Date): Promise<boolean> {
+    const { taxonomies } = this.records;
+    const pending = await taxonomies.pending(until, BATCH);
+    await this.list('taxonomy', await taxonomies.byIds(idsOf(pending)));
+    await taxonomies.settled(pending);
+    return pending.length > 0;
+  }
+
+  private async ofTerms(until: Date): Promise<boolean> {
+    const { terms } = this.records;
+    const pending = await terms.pending(until, BATCH);
+    if (pending.length === 0) return false;
+    const records = await terms.byIds(idsOf(pending));
+    const current = new Map([...records].map(([id, { content }]) => [id, content]));
+    for await (const { id } of this.services.showing({ organizations: [], locations: [], terms: idsOf(pending) }))
+      await this.showAgain(id, current);
+    await this.list('taxonomy_term', records);
+    await terms.settled(pending);
+    return true;
+  }
+
+  private async ofLocations(until: Date): Promise<boolean> {
+    const { locations } = this.records;
+    const pending = await locations.pending(until, BATCH);
+    if (pending.length === 0) return false;
+    const records = await locations.byIds(idsOf(pending));
+    const organizations = [...records.values()].flatMap(({ content, formerOrganizations = [] }) => [
+      ...(content.organization_id ? [content.organization_id] : []),
+      ...formerOrganizations,
+    ]);
+    await this.showChanged(organizations, idsOf(pending));
+    await this.list('location', records);
+    await locations.settled(pending);
+    return true;
+  }
+
+  private async ofOrganizations(until: Date): Promise<boolean> {
+    const { organizations } = this.records;
+    const pending = await organizations.pending(until, BATCH);
+    if (pending.length === 0) return false;
+    await this.showChanged(idsOf(pending), []);
+    await this.list('organization', await organizations.byIds(idsOf(pending)));
+    await organizations.settled(pending);
+    return true;
+  }
+
+  private async ofServices(until: Date): Promise<boolean> {
+    const pending = await this.services.pending(until, BATCH);
+    if (pending.length === 0) return false;
+    let services = await this.services.byIds(idsOf(pending));
+    for (;;) {
+      const found = [...services.values()];
+      const organizations = await this.records.organizationsWithLocations(found.map((one) => one.organizationId));
+      const replaced = await this.places.replace(
+        found.map(({ id, version, modifiedAt, withdrawn, content, organizationId }) => ({
+          serviceId: id,
+          version,
+          modifiedAt,
+          places: (withdrawn ? [] : (content.service_at_locations ?? [])).map((place) => ({
+            id: place.id,
+            ...placeFacts(place, content, organizations.get(organizationId)!),
+          })),
+        })),
+      );
+      await this.list('service', services);
+      await this.changes.append(
+        replaced.map(({ id, modifiedAt, withdrawn }) => change('service_at_location', id, modifiedAt, withdrawn)),
+      );
+      if (await this.services.settled(found)) return true;
+      // one of them has changed again: somebody may have derived its places before we wrote those of the older version
+      services = await this.services.byIds(idsOf(pending));
+    }
+  }
+
+  /** Publishes the services that show one of these records and do not show it as it is now. */
+  private async showChanged(organizations: readonly string[], locations: readonly string[]): Promise<void> {
+    let batch: ServiceShowing[] = [];
+    for await (const service of this.services.showing({ organizations, locations, terms: [] })) {
+      batch.push(service);
+      if (batch.length < BATCH) continue;
+      await this.showBatch(batch);
+      batch = [];
+    }
+    await this.showBatch(batch);
+  }
+
+  private async showBatch(services: readonly ServiceShowing[]): Promise<void> {
+    if (services.length === 0) return;
+    const { organizations, locations } = await this.records.hashesFor(
+      services.map((service) => service.organizationId),
+      services.flatMap((service) => service.locationIds),
+    );
+    const owned = new Map<string, string[]>();
+    for (const [id, { organizationId }] of locations)
+      if (organizationId) owned.set(organizationId, [...(owned.get(organizationId) ?? []), id]);
+    for (const service of services) {
+      const organization = organizations.get(service.organizationId);
+      const shown = [...(owned.get(service.organizationId) ?? []), ...service.locationIds];
+      const hashes = shown.flatMap((id) => (locations.has(id) ? [[id, locations.get(id)!.hash] as const] : []));
+      if (
+        organization &&
+        shownHash({ organization: organization.hash, locations: new Map(hashes) }) !== service.shownHash
+      )
+        await this.showAgain(service.id, new Map());
+    }
+  }
+
+  /** Publishes a service with what it shows now; nothing happens where that is what it showed before. */
+  private async showAgain(id: string, terms: ReadonlyMap<string, HsdsTaxonomyTerm>): Promise<void> {
+    const service = await this.services.find(id);
+    if (!service) return;
+    const { organizationId, dataset, version } = service;
+    const organization = (await this.records.organizationsWithLocations([organizationId])).get(organizationId)!;
+    const content = withTerms(service.content, terms);
+    try {
+      await this.services.publish({ content, organization, dataset }, 'shown', { expectedVersion: version });
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === 'version-mismatch')) throw error;
+      // whoever was faster may have read what the service shows before it changed
+      await this.showAgain(id, terms);
+    }
+  }
+
+  private async list(
+    kind: ChangedKind,
+    records: ReadonlyMap<string, { modifiedAt: Date; withdrawn: boolean }>,
+  ): Promise<void> {
+    await this.changes.append([...records].map(([id, one]) => change(kind, id, one.modifiedAt, one.withdrawn)));
+  }
+}
+
+const idsOf = (pending: readonly Settled[]): string[] => pending.map(({ id }) => id);
+
+const change = (kind: ChangedKind, id: string, modifiedAt: Date, deleted: boolean): DirectoryChange => ({
+  kind,
+  id,
+  modifiedAt,
+  deleted,
+});

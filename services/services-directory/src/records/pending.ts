@@ -1,0 +1,28 @@
+import type { Collection } from 'mongodb';
+
+/** A record at one version of it. */
+export interface Settled {
+  id: string;
+  version: number;
+}
+
+/** The records of a collection with the mark `pending`, whose last change was before some time. */
+export async function pendingOf(collection: unknown, before: Date, limit: number): Promise<Settled[]> {
+  const docs = (collection as Collection<{ _id: string; version: number }>).find(
+    { 'state.pending': true, 'state.modifiedAt': { $lte: before } } as never,
+    { projection: { version: 1 }, limit },
+  );
+  return (await docs.toArray()).map(({ _id: id, version }) => ({ id, version }));
+}
+
+/** Takes the mark off the records that are still at that version; answers whether all of them were. */
+export async function settle(collection: unknown, records: readonly Settled[]): Promise<boolean> {
+  if (records.length === 0) return true;
+  const { matchedCount } = await (collection as Collection<{ _id: string; version: number }>).bulkWrite(
+    records.map(({ id, version }) => ({
+      updateOne: { filter: { _id: id, version }, update: { $unset: { 'state.pending': '' } } },
+    })) as never,
+    { ordered: false },
+  );
+  return matchedCount === records.length;
+}
