@@ -69,6 +69,7 @@ export async function crashRig(): Promise<CrashRig> {
   const referralKeys = {
     CASE_MANAGEMENT_PUBLIC_KEY: JSON.stringify(await exportJWK(publicKey)),
     FIELD_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    BLIND_INDEX_KEY: randomBytes(32).toString('base64'),
   };
   let kills = 0;
   const rig: CrashRig = {

@@ -7,6 +7,7 @@ describe('the environment', () => {
   const good = async () => ({
     CASE_MANAGEMENT_PUBLIC_KEY: JSON.stringify(await exportJWK((await pair()).publicKey)),
     FIELD_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    BLIND_INDEX_KEY: randomBytes(32).toString('base64'),
   });
 
   it('has 30 days for a charge hold', async () => {
@@ -27,6 +28,7 @@ describe('the environment', () => {
       async () => JSON.stringify(await exportJWK((await pair()).privateKey)),
     ],
     ['FIELD_ENCRYPTION_KEY', 'too short', () => randomBytes(31).toString('base64')],
+    ['BLIND_INDEX_KEY', 'too short', () => randomBytes(31).toString('base64')],
     ['FIELD_ENCRYPTION_KEY', 'no base64', () => '!'.repeat(43)],
     ['CHARGE_HOLD_DAYS', 'too few', () => '6'],
     ['CHARGE_HOLD_DAYS', 'too many', () => '31'],

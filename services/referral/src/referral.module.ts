@@ -8,6 +8,7 @@ import { AgenciesRepository } from './agencies/agencies.repository.js';
 import { AgenciesService } from './agencies/agencies.service.js';
 import { referralConfig, type ReferralConfig } from './config.js';
 import { CriteriaController } from './criteria/criteria.controller.js';
+import { BlindIndex } from './matching/blind-index.js';
 import { ChargeHolds } from './referrals/charge-holds.js';
 import { HoldController } from './referrals/hold.controller.js';
 import { HoldService } from './referrals/hold.service.js';
@@ -50,6 +51,7 @@ class ReferralModule {
         ChargeHolds,
         HoldService,
         SourceGuard,
+        { provide: BlindIndex, useFactory: () => new BlindIndex(config.BLIND_INDEX_KEY) },
         { provide: HOLD_DAYS, useFactory: () => config.CHARGE_HOLD_DAYS },
         {
           provide: ReferralIdentities,

@@ -63,6 +63,7 @@ export async function startReferral() {
     ...issuer.env,
     CASE_MANAGEMENT_PUBLIC_KEY: JSON.stringify(await exportJWK(publicKey)),
     FIELD_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    BLIND_INDEX_KEY: randomBytes(32).toString('base64'),
   };
   const service = await startTestService(referralService, { env });
   const ready = async (): Promise<void> => {

@@ -152,6 +152,8 @@ export interface ReferralState {
   entered: Entered;
   /** The `Confidential` part of what was entered, as a JWE. */
   confidential: string;
+  /** What it is found by when the person is looked for: hashes that tell nothing without the key of this service. */
+  blindKeys?: string[];
   information: Information[];
   /** Each result as it was reached, the last one in force. */
   evaluations: (Evaluation & { evaluatedAt: Date })[];

@@ -51,6 +51,7 @@ export class ReferralsRepository {
         { key: oldestFirst },
         { key: { 'state.status': 1, ...oldestFirst } },
         { key: { 'state.entered.agencyId': 1, ...oldestFirst } },
+        { key: { 'state.blindKeys': 1, 'state.entered.enteredAt': -1 } },
       ]),
       'referrals',
     );

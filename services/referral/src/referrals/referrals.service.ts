@@ -13,6 +13,7 @@ import type { ReferralStatus } from '../domain/referral-status.js';
 import type { Confidential, Decided, Decision, Entered, Information, ReferralState } from '../domain/referral.js';
 import { fullYears, localDate } from '../domain/zoned-days.js';
 import { SitesService } from '../sites/sites.service.js';
+import { BlindIndex } from '../matching/blind-index.js';
 import { ReferralIdentities } from './referral-identities.js';
 import type { DecisionRequest, InformationRequest, ReferralRequest } from './referral-request.schemas.js';
 import { changeOf, ReferralsRepository } from './referrals.repository.js';
@@ -35,6 +36,7 @@ export class ReferralsService {
     private readonly repository: ReferralsRepository,
     private readonly agencies: AgenciesService,
     private readonly identities: ReferralIdentities,
+    private readonly blindIndex: BlindIndex,
     private readonly sites: SitesService,
   ) {}
 
@@ -160,7 +162,8 @@ export class ReferralsService {
       ageAtEvent: fullYears(person.birthDate, localDate(occurredAt, timeZone)),
     };
     const confidential: Confidential = { person, incidentNumber, ...(place !== undefined && { place }) };
-    return submit(id, entered, await this.identities.protect(id, confidential), ruleset);
+    const decided = submit(id, entered, await this.identities.protect(id, confidential), ruleset);
+    return { ...decided, state: { ...decided.state, blindKeys: this.blindIndex.storedKeysOf(person) } };
   }
 
   /**

@@ -39,6 +39,13 @@ describe('the secrets of a service', () => {
     );
   });
 
+  it('hold a key of 32 bytes for blind indexes that is no other key', () => {
+    const { BLIND_INDEX_KEY = '', FIELD_ENCRYPTION_KEY } = secretsFor('referral', keys);
+    expect(Buffer.from(BLIND_INDEX_KEY, 'base64')).toHaveLength(32);
+    expect(BLIND_INDEX_KEY).not.toBe(FIELD_ENCRYPTION_KEY);
+    expect(secretsFor('referral', keys)['BLIND_INDEX_KEY']).toBe(BLIND_INDEX_KEY);
+  });
+
   it('take the public half of a private key only', () => {
     expect(publicHalf(keys.caseManagementSealing)).toEqual({
       kty: 'EC',

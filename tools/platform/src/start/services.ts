@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { hkdfSync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { remembered } from '../infrastructure/remembered.js';
@@ -27,6 +27,10 @@ export function loadKeys(dataDir: string): Promise<Keys> {
   });
 }
 
+/** A key for a second purpose (HKDF, RFC 5869), so that a data folder of an earlier version needs no new secret. */
+const derivedKey = (secret: string, purpose: string): string =>
+  Buffer.from(hkdfSync('sha256', Buffer.from(secret, 'base64'), '', `throughline ${purpose}`, 32)).toString('base64');
+
 /** The public half of an EC key: every member of a private JWK but its `d` (RFC 7518, 6.2.2). */
 export function publicHalf({ d, ...rest }: JWK): JWK {
   if (d === undefined) throw new TypeError('this key is not a private one');
@@ -40,6 +44,7 @@ export function secretsFor(service: ServiceName, keys: Keys): Record<string, str
       return {
         CASE_MANAGEMENT_PUBLIC_KEY: JSON.stringify(publicHalf(keys.caseManagementSealing)),
         FIELD_ENCRYPTION_KEY: keys.fieldEncryption.referral,
+        BLIND_INDEX_KEY: derivedKey(keys.fieldEncryption.referral, 'blind index'),
       };
     case 'case-management':
       return {

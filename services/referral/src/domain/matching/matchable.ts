@@ -1,0 +1,47 @@
+import { doubleMetaphone } from 'double-metaphone';
+import type { Person } from '../referral.js';
+import { aliasPartsOf, namePartsOf, type NameParts } from './names.js';
+import { formalNamesOf } from './nicknames.js';
+
+/** One name of a person, ready to be compared. */
+export interface MatchableName extends NameParts {
+  isAlias: boolean;
+  /** The formal names that the first given name may stand for. */
+  formal: string[];
+  /** How the first given name sounds. */
+  givenSound: string;
+  familySounds: string[];
+}
+
+/** What is compared of a person. It is made when it is needed, and is stored nowhere. */
+export interface Matchable {
+  names: MatchableName[];
+  birthDate: string;
+  /** The last ten digits. */
+  phone?: string;
+}
+
+const PHONE_DIGITS = 10;
+/** Double Metaphone codes are cut to this length by its author: endings are what is heard least. */
+const SOUND_LENGTH = 4;
+
+/** How a name sounds: Double Metaphone (Lawrence Philips, C/C++ Users Journal 18(6), 2000), the primary code. */
+export const soundOf = (word: string): string => doubleMetaphone(word)[0].slice(0, SOUND_LENGTH) || word;
+
+export function matchableOf({ givenName, familyName, birthDate, aliases = [], phone }: Person): Matchable {
+  const parts = namePartsOf(givenName, familyName);
+  const digits = phone?.replace(/\D/g, '').slice(-PHONE_DIGITS);
+  return {
+    names: [nameOf(parts, false), ...aliases.map((alias) => nameOf({ ...aliasPartsOf(alias, parts.family) }, true))],
+    birthDate,
+    ...(digits?.length === PHONE_DIGITS && { phone: digits }),
+  };
+}
+
+const nameOf = (parts: NameParts, isAlias: boolean): MatchableName => ({
+  ...parts,
+  isAlias,
+  formal: formalNamesOf(parts.given[0] ?? ''),
+  givenSound: soundOf(parts.given[0] ?? ''),
+  familySounds: parts.family.map(soundOf),
+});
