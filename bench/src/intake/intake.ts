@@ -80,6 +80,7 @@ async function startService(ground: Ground, issuer: TestIssuer): Promise<{ url: 
     MONGODB_URL: ground.mongodbUrl('referral'),
     CASE_MANAGEMENT_PUBLIC_KEY: JSON.stringify(await exportJWK(publicKey)),
     FIELD_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    BLIND_INDEX_KEY: randomBytes(32).toString('base64'),
     RATE_LIMIT_PER_SECOND: '0',
   };
   return ground.start('referral', 'services/referral/dist/main.js', env, '/health/ready');
