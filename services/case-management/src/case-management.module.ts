@@ -1,8 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { FieldCipher } from '@throughline/shared/auth';
 import type { CommonConfig, ServiceDefinition } from '@throughline/shared/http';
 import { MessagingModule } from '@throughline/shared/messaging';
 import { Database, OutboxRegistry, PersistenceModule, StreamCursor } from '@throughline/shared/persistence';
+import { PersonalDataModule, PersonKeys } from '@throughline/shared/personal-data';
+import { CaseKeys } from './cases/case-keys.js';
 import { CasesController } from './cases/cases.controller.js';
 import { CasesRepository } from './cases/cases.repository.js';
 import { CasesService } from './cases/cases.service.js';
@@ -25,6 +26,7 @@ class CaseManagementModule {
       imports: [
         PersistenceModule.forRoot({ uri: values.MONGODB_URL, service }),
         MessagingModule.forRoot(service, values),
+        PersonalDataModule.forRoot(values.FIELD_ENCRYPTION_KEY),
       ],
       controllers: [
         CasesController,
@@ -34,7 +36,7 @@ class CaseManagementModule {
         KnownServicesConsumer,
       ],
       providers: [
-        { provide: FieldCipher, useFactory: () => new FieldCipher(values.FIELD_ENCRYPTION_KEY) },
+        { provide: CaseKeys, useFactory: (keys: PersonKeys) => new CaseKeys(keys), inject: [PersonKeys] },
         { provide: SealingKey, useFactory: () => new SealingKey(values.SEALING_PRIVATE_KEY) },
         {
           provide: StreamCursor,
@@ -48,8 +50,8 @@ class CaseManagementModule {
         })),
         {
           provide: CasesService,
-          useFactory: (cases: CasesRepository, cipher: FieldCipher) => new CasesService(cases, cipher),
-          inject: [CasesRepository, FieldCipher],
+          useFactory: (cases: CasesRepository, keys: CaseKeys) => new CasesService(cases, keys),
+          inject: [CasesRepository, CaseKeys],
         },
         {
           provide: LinkagesService,

@@ -1,4 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
+import { keyEncryptionKeys } from '@throughline/shared/personal-data';
 import { z } from 'zod';
 
 /** RFC 7518, 6.2: an elliptic-curve private key on P-256, with its other members left as they are. */
@@ -22,18 +23,12 @@ const sealingKey = z.string().transform((text, context) => {
   }
 });
 
-const encryptionKey = z
-  .string()
-  .refine((text) => /^[\w+/-]{43}=?$/.test(text) && Buffer.from(text, 'base64').length === 32, {
-    error: 'must be 32 bytes in base64',
-  });
-
 /** What this service reads from its environment besides the common variables. */
 export const config = z.object({
   /** Opens what the referral service seals for this one: the identity of an accepted person. */
   SEALING_PRIVATE_KEY: sealingKey,
-  /** Encrypts personal data at rest. */
-  FIELD_ENCRYPTION_KEY: encryptionKey,
+  /** 32 bytes in base64, or several, the newest first: they wrap the keys under which people are encrypted. */
+  FIELD_ENCRYPTION_KEY: keyEncryptionKeys,
 });
 
 export type Config = z.output<typeof config>;

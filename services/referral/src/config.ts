@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto';
 import type { JWK } from 'jose';
+import { keyEncryptionKeys } from '@throughline/shared/personal-data';
 import { z } from 'zod';
 
 /** Only the public half: with the private one this service could open what is meant for case management alone. */
@@ -33,8 +34,8 @@ const secret = z.string().refine((text) => /^[\w+/-]+={0,2}$/.test(text) && Buff
 export const referralConfig = z.object({
   /** JWK (EC, P-256) that identities are sealed for when a referral is accepted. */
   CASE_MANAGEMENT_PUBLIC_KEY: publicKey,
-  /** 32 bytes in base64: encrypts what identifies a person at rest. */
-  FIELD_ENCRYPTION_KEY: secret,
+  /** 32 bytes in base64, or several, the newest first: they wrap the keys under which people are encrypted. */
+  FIELD_ENCRYPTION_KEY: keyEncryptionKeys,
   /** 32 bytes in base64: what people are matched by at rest is hashed under it. Changed, older referrals match no more. */
   BLIND_INDEX_KEY: secret,
   /** Days from the event until the end of a charge hold; sites use 7 to 30. */

@@ -40,6 +40,7 @@ describe('the API', () => {
       'post /v1/referrals/{id}/decision': ['prosecutor'],
       'post /v1/referrals/{id}/hold/extension': ['prosecutor'],
       'post /v1/referrals/{id}/hold/resolution': ['prosecutor'],
+      'post /v1/referrals/{id}/erasure': ['coordinator'],
     });
     for (const { method, operation } of routes)
       expect(operation.parameters?.some(({ name }) => name === 'Idempotency-Key') ?? false).toBe(method === 'post');

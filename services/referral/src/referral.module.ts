@@ -1,8 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { FieldCipher } from '@throughline/shared/auth';
 import type { CommonConfig, ServiceDefinition } from '@throughline/shared/http';
 import { MessagingModule } from '@throughline/shared/messaging';
 import { PersistenceModule } from '@throughline/shared/persistence';
+import { PersonalDataModule, PersonKeys } from '@throughline/shared/personal-data';
 import { AgenciesController } from './agencies/agencies.controller.js';
 import { AgenciesRepository } from './agencies/agencies.repository.js';
 import { AgenciesService } from './agencies/agencies.service.js';
@@ -12,6 +12,8 @@ import { BlindIndex } from './matching/blind-index.js';
 import { ChargeHolds } from './referrals/charge-holds.js';
 import { HoldController } from './referrals/hold.controller.js';
 import { HoldService } from './referrals/hold.service.js';
+import { ErasureController } from './referrals/erasure.controller.js';
+import { ErasureService } from './referrals/erasure.service.js';
 import { ReferralIdentities } from './referrals/referral-identities.js';
 import { ReferralsConsumer } from './referrals/referrals.consumer.js';
 import { ReferralsController } from './referrals/referrals.controller.js';
@@ -32,12 +34,14 @@ class ReferralModule {
       imports: [
         PersistenceModule.forRoot({ uri: config.MONGODB_URL, service: NAME }),
         MessagingModule.forRoot(NAME, config),
+        PersonalDataModule.forRoot(config.FIELD_ENCRYPTION_KEY),
       ],
       controllers: [
         AgenciesController,
         CriteriaController,
-        HoldController,
         ReferralsController,
+        ErasureController,
+        HoldController,
         ReferralsConsumer,
         SitesController,
       ],
@@ -48,6 +52,7 @@ class ReferralModule {
         SitesService,
         ReferralsRepository,
         ReferralsService,
+        ErasureService,
         ChargeHolds,
         HoldService,
         SourceGuard,
@@ -55,8 +60,8 @@ class ReferralModule {
         { provide: HOLD_DAYS, useFactory: () => config.CHARGE_HOLD_DAYS },
         {
           provide: ReferralIdentities,
-          useFactory: () =>
-            new ReferralIdentities(new FieldCipher(config.FIELD_ENCRYPTION_KEY), config.CASE_MANAGEMENT_PUBLIC_KEY),
+          useFactory: (keys: PersonKeys) => new ReferralIdentities(keys, config.CASE_MANAGEMENT_PUBLIC_KEY),
+          inject: [PersonKeys],
         },
       ],
     };

@@ -59,10 +59,11 @@ export interface ProblemOf extends Problem {
 export async function startReferral() {
   const issuer = await testIssuer();
   const { privateKey, publicKey } = await generateKeyPair('ECDH-ES+A256KW', { crv: 'P-256', extractable: true });
+  const keyEncryptionKey = randomBytes(32).toString('base64');
   const env: Record<string, string> = {
     ...issuer.env,
     CASE_MANAGEMENT_PUBLIC_KEY: JSON.stringify(await exportJWK(publicKey)),
-    FIELD_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    FIELD_ENCRYPTION_KEY: keyEncryptionKey,
     BLIND_INDEX_KEY: randomBytes(32).toString('base64'),
   };
   const service = await startTestService(referralService, { env });
@@ -122,6 +123,7 @@ export async function startReferral() {
     database,
     channel,
     privateKey: (await exportJWK(privateKey)) as JWK,
+    keyEncryptionKey,
     /** Enters a referral as the first officer and answers its id. */
     submit: async (changes: Record<string, unknown> = {}): Promise<string> => {
       const { status, body } = await post<{ id: string }>('/v1/referrals', tokens.officer, referralBody(changes));

@@ -1,6 +1,5 @@
 export * from './access.js';
 export * from './auth.guard.js';
-export * from './field-cipher.js';
 export * from './key-set.js';
 export * from './principal.js';
 export * from './sealing.js';

@@ -135,6 +135,12 @@ export const ChargeHoldResolved = defineEvent('referral.hold-resolved', 1, {
   samples: [{ referralId, resolution: 'satisfied', reason: 'release-refused', resolvedAt: at }],
 });
 
+export const PersonErased = defineEvent('referral.person-erased', 1, {
+  summary: 'Who a referral was about was erased for good. What is counted stays.',
+  schema: z.object({ referralId: id, reason: code, erasedAt: instant }),
+  samples: [{ referralId, reason: 'requested-by-person', erasedAt: at }],
+});
+
 export const referralEvents = [
   ReferralSubmitted,
   ReferralEvaluated,
@@ -146,4 +152,5 @@ export const referralEvents = [
   ChargeHoldDueSoon,
   ChargeHoldExtended,
   ChargeHoldResolved,
+  PersonErased,
 ];

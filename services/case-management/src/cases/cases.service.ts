@@ -1,4 +1,4 @@
-import type { FieldCipher, Principal, SealContext } from '@throughline/shared/auth';
+import type { Principal } from '@throughline/shared/auth';
 import { Refusal } from '@throughline/shared/domain';
 import type { CommandKey } from '@throughline/shared/http';
 import { derivedId, isDuplicateKey, type Outcome, type Snapshot } from '@throughline/shared/persistence';
@@ -12,6 +12,7 @@ import {
 } from '../domain/case.js';
 import { CASELOAD_HARD_LIMIT, caseloadLevel } from '../domain/caseload.js';
 import { noSuchRecord } from '../domain/visibility.js';
+import type { CaseKey, CaseKeys } from './case-keys.js';
 import { caseChange, type CasesRepository, type CaseSummary } from './cases.repository.js';
 import type {
   Assignment,
@@ -34,7 +35,7 @@ export type OpenedCase = Omit<CaseRecord, 'identity'> & { id: string; version: n
 export class CasesService {
   constructor(
     private readonly cases: CasesRepository,
-    private readonly cipher: FieldCipher,
+    private readonly keys: CaseKeys,
   ) {}
 
   /** Oldest first: all cases for a coordinator, their own for a case manager. */
@@ -46,12 +47,13 @@ export class CasesService {
   /** @throws Refusal `not-found`, also for a case of somebody else's */
   async open(principal: Principal, id: string): Promise<OpenedCase> {
     const { version, state } = await this.visible(principal, id);
+    const key = await this.keys.of(id);
     const [identity, contacts, needs] = await Promise.all([
-      this.cipher.decrypt<Identity>(state.identity, identityOf(id)),
+      key.decrypt<Identity>(state.identity, identityOf(id)),
       Promise.all(
-        state.contacts.map(async (one) => ({ ...one, note: await this.reveal(one.note, noteOf(id, one.id)) })),
+        state.contacts.map(async (one) => ({ ...one, note: await reveal(key, one.note, noteOf(id, one.id)) })),
       ),
-      Promise.all(state.needs.map(async (one) => ({ ...one, goal: await this.reveal(one.goal, goalOf(id, one.id)) }))),
+      Promise.all(state.needs.map(async (one) => ({ ...one, goal: await reveal(key, one.goal, goalOf(id, one.id)) }))),
     ]);
     return { ...state, id, version, identity, contacts, needs };
   }
@@ -100,7 +102,7 @@ export class CasesService {
     command: CommandKey,
   ): Promise<Outcome<CaseRecord>> {
     const id = derivedId('contact', command.key);
-    const protectedNote = note === undefined ? {} : { note: await this.protect(note, noteOf(caseId, id)) };
+    const protectedNote = note === undefined ? {} : { note: await this.protect(caseId, note, noteOf(caseId, id)) };
     return this.cases.store.change(
       caseId,
       ({ state: current }) => {
@@ -142,7 +144,7 @@ export class CasesService {
     command: CommandKey,
   ): Promise<Outcome<CaseRecord>> {
     const id = derivedId('need', command.key);
-    const protectedGoal = goal === undefined ? {} : { goal: await this.protect(goal, goalOf(caseId, id)) };
+    const protectedGoal = goal === undefined ? {} : { goal: await this.protect(caseId, goal, goalOf(caseId, id)) };
     return this.cases.store.change(
       caseId,
       ({ state: current }) => {
@@ -153,12 +155,10 @@ export class CasesService {
     );
   }
 
-  private protect(text: string, context: SealContext): Promise<string> {
-    return this.cipher.encrypt({ text } satisfies ProtectedText, context);
-  }
-
-  private async reveal(text: string | undefined, context: SealContext): Promise<string | undefined> {
-    return text === undefined ? undefined : (await this.cipher.decrypt<ProtectedText>(text, context)).text;
+  /** Looks first whether there is such a case, so that no key is made for none. */
+  private async protect(caseId: string, text: string, context: string): Promise<string> {
+    if (!(await this.cases.store.load(caseId))) throw noSuchRecord();
+    return (await this.keys.of(caseId)).encrypt({ text } satisfies ProtectedText, context);
   }
 
   private async visible(principal: Principal, id: string): Promise<Snapshot<CaseRecord>> {
@@ -167,4 +167,8 @@ export class CasesService {
     if (!principal.roles.includes('coordinator')) assertAssigned(found.state, principal.id);
     return found;
   }
+}
+
+async function reveal(key: CaseKey, text: string | undefined, context: string): Promise<string | undefined> {
+  return text === undefined ? undefined : (await key.decrypt<ProtectedText>(text, context)).text;
 }

@@ -1,13 +1,7 @@
-import type { SealContext } from '@throughline/shared/auth';
-
 /** What each encrypted field belongs to, authenticated with it: a value copied elsewhere does not open there. */
-export const identityOf = (caseId: string): SealContext => ({ context: `case:${caseId}:identity` });
-export const noteOf = (caseId: string, contactId: string): SealContext => ({
-  context: `case:${caseId}:contact:${contactId}:note`,
-});
-export const goalOf = (caseId: string, needId: string): SealContext => ({
-  context: `case:${caseId}:need:${needId}:goal`,
-});
+export const identityOf = (caseId: string): string => `case:${caseId}:identity`;
+export const noteOf = (caseId: string, contactId: string): string => `case:${caseId}:contact:${contactId}:note`;
+export const goalOf = (caseId: string, needId: string): string => `case:${caseId}:need:${needId}:goal`;
 
 /** Free text in its encrypted envelope. */
 export interface ProtectedText {

@@ -1,11 +1,11 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
-import { FieldCipher } from '@throughline/shared/auth';
 import { ReferralAccepted, sequenceOf, type CloudEvent, type DataOf } from '@throughline/shared/contracts';
 import { matchEvent, on, Subscribe } from '@throughline/shared/messaging';
 import { derivedId, StreamCursor } from '@throughline/shared/persistence';
 import type { JWK } from 'jose';
 import { openCase, type ReferralOfCase } from '../domain/case.js';
+import { CaseKeys } from './case-keys.js';
 import { caseChange, CasesRepository } from './cases.repository.js';
 import { unsealIdentity } from './identity.js';
 import { identityOf } from './protected-fields.js';
@@ -38,7 +38,7 @@ export class ReferralsConsumer {
     private readonly cases: CasesRepository,
     private readonly cursor: StreamCursor,
     private readonly sealing: SealingKey,
-    private readonly cipher: FieldCipher,
+    private readonly keys: CaseKeys,
   ) {}
 
   @Subscribe(REFERRALS_QUEUE, 'referral.#')
@@ -56,7 +56,7 @@ export class ReferralsConsumer {
     // Sent again after the identity was dropped from its source: the case that it opened has it.
     if (await this.cases.store.load(caseId)) return;
     const person = await unsealIdentity(this.sealing.jwk, data.referralId, data.sealed);
-    const protectedIdentity = await this.cipher.encrypt(person, identityOf(caseId));
+    const protectedIdentity = (await this.keys.of(caseId)).encrypt(person, identityOf(caseId));
     const position = { subject: event.subject, seq: sequenceOf(event), contiguous: false };
     await this.cases.store.receive(caseId, position, (current) =>
       current ? undefined : caseChange(openCase(caseId, referralOf(data), protectedIdentity, new Date())),

@@ -11,7 +11,12 @@ const MAX_INFORMATION = 50;
  * An officer refers a person; the criteria are applied at once. Who does not agree at the scene is recorded as such,
  * which speaks against nobody and keeps no later referral away.
  */
-export function submit(referralId: string, entered: Entered, confidential: string, ruleset: Ruleset): Decided {
+export function submit(
+  referralId: string,
+  entered: Entered,
+  identity: Pick<ReferralState, 'personKeyId' | 'confidential'>,
+  ruleset: Ruleset,
+): Decided {
   const evaluation = evaluate(ruleset, factsOf(entered), entered.occurredAt);
   const declined = entered.personAgrees === false;
   const status = declined ? 'declined-by-person' : statusAfter(evaluation);
@@ -19,7 +24,7 @@ export function submit(referralId: string, entered: Entered, confidential: strin
   const state: ReferralState = {
     status,
     entered,
-    confidential,
+    ...identity,
     information: [],
     evaluations: [{ ...evaluation, evaluatedAt: entered.enteredAt }],
     ...(declined ? { outcomeReason: 'declined-at-the-scene' } : ended(status)),

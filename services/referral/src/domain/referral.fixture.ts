@@ -27,4 +27,4 @@ export const entered = (changes: Partial<Entered> = {}): Entered => ({
 });
 
 export const submitted = (changes: Partial<Entered> = {}): Decided =>
-  submit(ID, entered(changes), 'jwe', DEFAULT_RULESET);
+  submit(ID, entered(changes), { personKeyId: 'key-1', confidential: 'p1.encrypted' }, DEFAULT_RULESET);

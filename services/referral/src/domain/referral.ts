@@ -5,6 +5,7 @@ import type {
   ChargeHoldResolved,
   DataOf,
   Pathway,
+  PersonErased,
   ReferralAccepted,
   ReferralDeclined,
   ReferralEnrolled,
@@ -13,6 +14,7 @@ import type {
   ReferralSubmitted,
 } from '@throughline/shared/contracts';
 import type { Evaluation } from './criteria.js';
+import type { PersonErasure } from './erasure.js';
 import type { ReferralStatus } from './referral-status.js';
 
 export const BASES_OF_BELIEF = ['records', 'direct-observation', 'reliable-information'] as const;
@@ -150,8 +152,12 @@ export type HoldResolutionReason = (typeof HOLD_RESOLUTION_REASONS)[number];
 export interface ReferralState {
   status: ReferralStatus;
   entered: Entered;
-  /** The `Confidential` part of what was entered, as a JWE. */
-  confidential: string;
+  /** Names the key that `confidential` is encrypted under. Absent on referrals from before there were such keys. */
+  personKeyId?: string;
+  /** The `Confidential` part of what was entered, encrypted. Gone once the person was erased. */
+  confidential?: string;
+  /** Who erased the person, when and why. */
+  erased?: PersonErasure;
   /** What it is found by when the person is looked for: hashes that tell nothing without the key of this service. */
   blindKeys?: string[];
   information: Information[];
@@ -179,7 +185,8 @@ export type ReferralEvent =
   | { name: 'referral.hold-lapsed'; data: DataOf<typeof ChargeHoldLapsed> }
   | { name: 'referral.hold-due-soon'; data: DataOf<typeof ChargeHoldDueSoon> }
   | { name: 'referral.hold-extended'; data: DataOf<typeof ChargeHoldExtended> }
-  | { name: 'referral.hold-resolved'; data: DataOf<typeof ChargeHoldResolved> };
+  | { name: 'referral.hold-resolved'; data: DataOf<typeof ChargeHoldResolved> }
+  | { name: 'referral.person-erased'; data: DataOf<typeof PersonErased> };
 
 /** The timer of a charge hold in the document of its referral. */
 export const CHARGE_HOLD_TIMER = 'charge-hold';

@@ -1,20 +1,46 @@
-import { sealFor, type FieldCipher } from '@throughline/shared/auth';
+import { sealFor } from '@throughline/shared/auth';
+import type { Erasure, PersonKeys } from '@throughline/shared/personal-data';
 import type { JWK } from 'jose';
-import type { Confidential } from '../domain/referral.js';
+import type { Confidential, ReferralState } from '../domain/referral.js';
+
+/** The part of a referral's state that holds who it is about. */
+export type Protected = Pick<ReferralState, 'personKeyId' | 'confidential'>;
 
 /** What identifies a person: encrypted here at rest, and sealed for case management on its way there. */
 export class ReferralIdentities {
   constructor(
-    private readonly cipher: FieldCipher,
+    private readonly keys: PersonKeys,
     private readonly caseManagementKey: JWK,
   ) {}
 
-  protect(referralId: string, confidential: Confidential): Promise<string> {
-    return this.cipher.encrypt(confidential, context(referralId));
+  /** Encrypts under a key that nobody else has: a referral keeps its own copy of the person. */
+  async protect(referralId: string, confidential: Confidential): Promise<Required<Protected>> {
+    const key = await this.keys.take();
+    return { personKeyId: key.id, confidential: key.encrypt(confidential, contextOf(referralId)) };
   }
 
-  open(referralId: string, jwe: string): Promise<Confidential> {
-    return this.cipher.decrypt<Confidential>(jwe, context(referralId));
+  /** Undefined where the person was erased. */
+  async open(referralId: string, state: Protected): Promise<Confidential | undefined> {
+    const [opened] = await this.openAll([{ id: referralId, state }]);
+    return opened;
+  }
+
+  /** As `open`, for many with one look at the keys; in the order of what was asked. */
+  async openAll(referrals: readonly { id: string; state: Protected }[]): Promise<(Confidential | undefined)[]> {
+    const ids = referrals.flatMap(({ state }) => state.personKeyId ?? []);
+    const keys = ids.length > 0 ? await this.keys.keysOf(ids) : new Map();
+    return Promise.all(
+      referrals.map(async ({ id, state: { personKeyId, confidential } }) => {
+        const key = personKeyId === undefined ? undefined : keys.get(personKeyId);
+        const erased = confidential === undefined || (personKeyId !== undefined && key === undefined);
+        return erased ? undefined : this.keys.open<Confidential>(key, confidential, contextOf(id));
+      }),
+    );
+  }
+
+  /** Deletes the key. Who did it, when and why stays in its place. */
+  async erase({ personKeyId }: Protected, erasure: Erasure): Promise<void> {
+    if (personKeyId !== undefined) await this.keys.erase(personKeyId, erasure);
   }
 
   /** Seals the `Person`, for the private key of case management and for this referral alone. */
@@ -23,4 +49,4 @@ export class ReferralIdentities {
   }
 }
 
-const context = (referralId: string) => ({ context: `referral:${referralId}:confidential` });
+const contextOf = (referralId: string): string => `referral:${referralId}:confidential`;

@@ -1,6 +1,7 @@
 import { pathway, verdict } from '@throughline/shared/contracts';
 import { pageQuery } from '@throughline/shared/http';
 import { z } from 'zod';
+import { ERASURE_REASONS } from '../domain/erasure.js';
 import { BASES_OF_BELIEF } from '../domain/referral.js';
 import { REFERRAL_STATUSES } from '../domain/referral-status.js';
 import { agencyId } from '../agencies/agencies.schemas.js';
@@ -21,12 +22,14 @@ const personView = z.object({
 
 const enteredView = z.object({
   pathway,
-  incidentNumber: z.string(),
+  incidentNumber: z.string().optional(),
   occurredAt: time,
   enteredAt: time,
   district: z.string(),
   place: z.string().optional(),
-  person: personView,
+  person: personView.optional(),
+  /** The person was erased: `person`, `incidentNumber` and `place` are gone for good. */
+  erased: z.boolean().optional(),
   offenses: z.array(z.object({ nibrs: z.string(), statute: z.string().optional() })),
   substances: substances.optional(),
   basisOfBelief: z.enum(BASES_OF_BELIEF),
@@ -93,6 +96,7 @@ export const referralView = z
     handedOffAt: time.optional(),
     enrolledAt: time.optional(),
     outcomeReason: z.string().optional(),
+    erasure: z.object({ by: z.string(), at: time, reason: z.enum(ERASURE_REASONS) }).optional(),
   })
   .meta({ id: 'Referral' });
 export type ReferralView = z.infer<typeof referralView>;
@@ -115,7 +119,9 @@ export const worklistItem = z
     occurredAt: time,
     enteredAt: time,
     /** Initials and nothing more: a list may be on a screen that others see. */
-    initials: z.string(),
+    initials: z.string().optional(),
+    /** The person was erased. */
+    erased: z.boolean().optional(),
     offenses: z.array(z.string()),
     outcome: evaluationView.shape.outcome,
     notMet: z.array(z.string()),

@@ -8,14 +8,12 @@ import type { OfficerView, ReferralView, WorklistItem } from './referral-view.sc
 
 const iso = (time: Date): string => time.toISOString();
 
-const enteredView = (entered: Entered, { person, incidentNumber, place }: Confidential) => ({
+const enteredView = (entered: Entered, confidential: Confidential | undefined) => ({
   pathway: entered.pathway,
-  incidentNumber,
+  ...(confidential ? confidentialView(confidential) : { erased: true }),
   occurredAt: iso(entered.occurredAt),
   enteredAt: iso(entered.enteredAt),
   district: entered.district,
-  ...(place !== undefined && { place }),
-  person,
   offenses: entered.offenses,
   ...(entered.substances && { substances: entered.substances }),
   basisOfBelief: entered.basisOfBelief,
@@ -24,11 +22,17 @@ const enteredView = (entered: Entered, { person, incidentNumber, place }: Confid
   ...(entered.handOffAt && { handOffAt: iso(entered.handOffAt) }),
 });
 
+const confidentialView = ({ person, incidentNumber, place }: Confidential) => ({
+  incidentNumber,
+  ...(place !== undefined && { place }),
+  person,
+});
+
 const factsView = (facts: Entered['facts']): Record<string, boolean | null> =>
   Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 
 /** For the officer who entered it: the entries of that officer, and whether it is over. */
-export function officerViewOf(id: string, state: ReferralState, confidential: Confidential): OfficerView {
+export function officerViewOf(id: string, state: ReferralState, confidential?: Confidential): OfficerView {
   return {
     id,
     status: officerStatus(state.status),
@@ -44,7 +48,7 @@ export function officerViewOf(id: string, state: ReferralState, confidential: Co
 }
 
 /** For the prosecutor and the coordinator: everything. */
-export function referralViewOf(id: string, state: ReferralState, confidential: Confidential): ReferralView {
+export function referralViewOf(id: string, state: ReferralState, confidential?: Confidential): ReferralView {
   const { decision, chargeHold, review, caseId, handedOffAt, enrolledAt, outcomeReason } = state;
   return {
     id,
@@ -66,11 +70,12 @@ export function referralViewOf(id: string, state: ReferralState, confidential: C
     ...(handedOffAt && { handedOffAt: iso(handedOffAt) }),
     ...(enrolledAt && { enrolledAt: iso(enrolledAt) }),
     ...(outcomeReason !== undefined && { outcomeReason }),
+    ...(state.erased && { erasure: { ...state.erased, at: iso(state.erased.at) } }),
   };
 }
 
 /** For the worklist: what helps to choose what to open next, and initials. */
-export function worklistItemOf(id: string, state: ReferralState, { person }: Confidential): WorklistItem {
+export function worklistItemOf(id: string, state: ReferralState, confidential?: Confidential): WorklistItem {
   const { entered, chargeHold, review } = state;
   const { outcome, criteria } = evaluationInForce(state);
   const having = (verdict: string): string[] => criteria.filter((one) => one.verdict === verdict).map((one) => one.id);
@@ -82,7 +87,9 @@ export function worklistItemOf(id: string, state: ReferralState, { person }: Con
     district: entered.district,
     occurredAt: iso(entered.occurredAt),
     enteredAt: iso(entered.enteredAt),
-    initials: initialsOf(person.givenName, person.familyName),
+    ...(confidential
+      ? { initials: initialsOf(confidential.person.givenName, confidential.person.familyName) }
+      : { erased: true }),
     offenses: entered.offenses.map(({ nibrs }) => nibrs),
     outcome,
     notMet: having('not-met'),

@@ -1,16 +1,11 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
-import {
-  CaseOpened,
-  IntakeCompleted,
-  ReferralAccepted,
-  sequenceOf,
-  type CloudEvent,
-} from '@throughline/shared/contracts';
+import { CaseOpened, IntakeCompleted, sequenceOf, type CloudEvent } from '@throughline/shared/contracts';
 import { matchEvent, on, Subscribe } from '@throughline/shared/messaging';
 import { Database, EventLog, StreamCursor } from '@throughline/shared/persistence';
 import { enrol, handOff } from '../domain/case-progress.js';
 import { changeOf, ReferralsRepository } from './referrals.repository.js';
+import { dropSealedIdentity } from './sealed-identity.js';
 
 const QUEUE = 'referral.cases';
 
@@ -42,7 +37,7 @@ export class ReferralsConsumer {
             const decided = current && handOff(referralId, current.state, { caseId, openedAt: new Date(openedAt) });
             return decided && changeOf(decided);
           });
-          await this.dropSealedIdentity(referralId);
+          await dropSealedIdentity(this.log, referralId);
         }),
         on(IntakeCompleted, async ({ caseId, referralIds, completedAt, enteredAt }) => {
           const intake = { caseId, completedAt: new Date(completedAt), enteredAt: new Date(enteredAt) };
@@ -57,8 +52,4 @@ export class ReferralsConsumer {
   }
 
   /** Case management holds the identity now: it leaves the log, from which it could be replayed or stolen. */
-  private async dropSealedIdentity(referralId: string): Promise<void> {
-    for await (const { event } of this.log.read(referralId))
-      if (event.type === ReferralAccepted.routingKey) await this.log.dropSealed(referralId, event.seq);
-  }
 }

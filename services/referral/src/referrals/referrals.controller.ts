@@ -118,10 +118,8 @@ export class ReferralsController {
     const after = cursor === undefined ? undefined : decodeCursor(cursor, position);
     const found = await this.repository.worklist(filter, limit + 1, after);
     const page = pageOf(found, limit, ({ id, state }) => ({ enteredAt: state.entered.enteredAt, id }));
-    const items = page.items.map(async ({ id, state }) =>
-      worklistItemOf(id, state, await this.identities.open(id, state.confidential)),
-    );
-    return { ...page, items: await Promise.all(items) };
+    const identities = await this.identities.openAll(page.items);
+    return { ...page, items: page.items.map(({ id, state }, index) => worklistItemOf(id, state, identities[index])) };
   }
 
   @Get(':id')

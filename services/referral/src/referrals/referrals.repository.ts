@@ -4,6 +4,7 @@ import {
   ChargeHoldExtended,
   ChargeHoldLapsed,
   ChargeHoldResolved,
+  PersonErased,
   ReferralAccepted,
   ReferralDeclined,
   ReferralEnrolled,
@@ -93,6 +94,7 @@ const definitions: Readonly<Record<ReferralEvent['name'], EventDefinition>> = {
   'referral.hold-due-soon': ChargeHoldDueSoon,
   'referral.hold-extended': ChargeHoldExtended,
   'referral.hold-resolved': ChargeHoldResolved,
+  'referral.person-erased': PersonErased,
 };
 
 /** What the domain decided, as a change to be written; its events are checked against their contracts here. */

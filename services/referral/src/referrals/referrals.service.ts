@@ -94,10 +94,7 @@ export class ReferralsService {
   ): Promise<Answered & { version: number }> {
     const { state } = await this.read(id);
     const site = await this.sites.policyOf(state.entered.agencyId);
-    const sealed =
-      request.decision === 'accepted'
-        ? await this.identities.seal(id, await this.identities.open(id, state.confidential))
-        : undefined;
+    const sealed = request.decision === 'accepted' ? await this.sealed(id, state) : undefined;
     const decision: Decision = {
       decision: request.decision,
       reasons: request.reasons,
@@ -128,10 +125,17 @@ export class ReferralsService {
   }
 
   /** A referral with its identity, for a caller who may see it. @throws Refusal `not-found` */
-  async readFor(principal: Principal, id: string): Promise<Snapshot<ReferralState> & { confidential: Confidential }> {
+  async readFor(principal: Principal, id: string): Promise<Snapshot<ReferralState> & { confidential?: Confidential }> {
     const found = await this.read(id);
     assertMayRead(principal, found.state);
-    return { ...found, confidential: await this.identities.open(id, found.state.confidential) };
+    const confidential = await this.identities.open(id, found.state);
+    return { ...found, ...(confidential && { confidential }) };
+  }
+
+  private async sealed(id: string, state: ReferralState): Promise<string> {
+    const confidential = await this.identities.open(id, state);
+    if (!confidential) throw new Refusal('conflict', 'person-erased', 'Who this referral was about has been erased.');
+    return this.identities.seal(id, confidential);
   }
 
   private async decideSubmission(id: string, request: ReferralRequest, officer: Principal) {
