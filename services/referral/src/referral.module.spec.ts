@@ -3,11 +3,14 @@ import { referralService } from './referral.module.js';
 
 type Operation = { 'x-roles'?: string[]; parameters?: { name: string }[] };
 
+/** Who reads what is published. */
+const READERS = ['officer', 'supervisor', 'prosecutor', 'coordinator', 'case-manager', 'analyst', 'auditor', 'admin'];
+
 describe('the API', () => {
   it('opens each route to those of the programme who need it, and each POST takes an idempotency key', async () => {
     const { paths } = await openApiOf(referralService);
     const routes = Object.entries(paths)
-      .filter(([path]) => /^\/v1\/(referrals|agencies|criteria|sites)/.test(path))
+      .filter(([path]) => /^\/v1\/(referrals|agencies|criteria|sites|ruleset)/.test(path))
       .flatMap(([path, item]) =>
         Object.entries(item as Record<string, Operation>).map(([method, operation]) => ({ path, method, operation })),
       );
@@ -18,16 +21,17 @@ describe('the API', () => {
       'post /v1/agencies/{agencyId}/officers': ['admin', 'supervisor'],
       'get /v1/agencies/{agencyId}': ['admin', 'supervisor', 'officer', 'prosecutor', 'coordinator'],
       'get /v1/agencies/{agencyId}/officers': ['admin', 'supervisor'],
-      'get /v1/criteria': [
-        'officer',
-        'supervisor',
-        'prosecutor',
-        'coordinator',
-        'case-manager',
-        'analyst',
-        'auditor',
-        'admin',
-      ],
+      'get /v1/criteria': READERS,
+      'get /v1/rulesets': READERS,
+      'get /v1/rulesets/{rulesetId}/versions': READERS,
+      'get /v1/rulesets/{rulesetId}/versions/{version}': READERS,
+      'get /v1/ruleset-presets': ['prosecutor', 'admin'],
+      'post /v1/rulesets/{rulesetId}/drafts': ['prosecutor', 'admin'],
+      'get /v1/rulesets/{rulesetId}/drafts': ['prosecutor', 'admin'],
+      'get /v1/rulesets/{rulesetId}/drafts/{draftId}': ['prosecutor', 'admin'],
+      'put /v1/rulesets/{rulesetId}/drafts/{draftId}': ['prosecutor', 'admin'],
+      'delete /v1/rulesets/{rulesetId}/drafts/{draftId}': ['prosecutor', 'admin'],
+      'post /v1/rulesets/{rulesetId}/drafts/{draftId}/publish': ['prosecutor'],
       'post /v1/sites': ['admin'],
       'get /v1/sites': ['admin', 'prosecutor', 'coordinator', 'auditor'],
       'get /v1/sites/{siteId}': ['admin', 'prosecutor', 'coordinator', 'auditor'],

@@ -20,6 +20,10 @@ import { ReferralsController } from './referrals/referrals.controller.js';
 import { ReferralsRepository } from './referrals/referrals.repository.js';
 import { ReferralsService } from './referrals/referrals.service.js';
 import { SourceGuard } from './referrals/source.guard.js';
+import { DraftsController } from './rulesets/drafts.controller.js';
+import { RulesetsController } from './rulesets/rulesets.controller.js';
+import { RulesetsRepository } from './rulesets/rulesets.repository.js';
+import { RulesetsService } from './rulesets/rulesets.service.js';
 import { SitesController } from './sites/sites.controller.js';
 import { HOLD_DAYS, SitesRepository } from './sites/sites.repository.js';
 import { SitesService } from './sites/sites.service.js';
@@ -39,15 +43,19 @@ class ReferralModule {
       controllers: [
         AgenciesController,
         CriteriaController,
+        DraftsController,
         ReferralsController,
         ErasureController,
         HoldController,
         ReferralsConsumer,
+        RulesetsController,
         SitesController,
       ],
       providers: [
         AgenciesRepository,
         AgenciesService,
+        RulesetsRepository,
+        RulesetsService,
         SitesRepository,
         SitesService,
         ReferralsRepository,

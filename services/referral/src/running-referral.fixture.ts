@@ -78,7 +78,8 @@ export async function startReferral() {
   const events: CloudEvent[] = [];
   await eventually(() => channel.checkExchange(EVENTS_EXCHANGE), { describe: 'the exchange is declared' });
   const { queue } = await channel.assertQueue('', { exclusive: true });
-  for (const noun of ['referral', 'agency', 'officer']) await channel.bindQueue(queue, EVENTS_EXCHANGE, `${noun}.#`);
+  for (const noun of ['referral', 'agency', 'officer', 'ruleset'])
+    await channel.bindQueue(queue, EVENTS_EXCHANGE, `${noun}.#`);
   await channel.consume(queue, (message) => message && events.push(readCloudEvent(message.content)), { noAck: true });
   const database: Connection = await mongoose.createConnection(service.mongodbUrl).asPromise();
 

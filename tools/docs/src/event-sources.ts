@@ -12,6 +12,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   referral: 'the referral',
   agency: 'the agency',
   officer: 'the officer in an agency',
+  ruleset: 'the ruleset',
   site: 'the site',
   case: 'the case',
   linkage: 'the linkage',

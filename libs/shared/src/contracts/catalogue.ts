@@ -4,6 +4,7 @@ import type { EventDefinition } from './define-event.js';
 import { linkageEvents } from './linkage.events.js';
 import { referralEvents } from './referral.events.js';
 import { replayEvents } from './replay.events.js';
+import { rulesetEvents } from './ruleset.events.js';
 import { serviceEvents } from './service.events.js';
 import { siteEvents } from './site.events.js';
 
@@ -16,6 +17,7 @@ export const allEvents: readonly EventDefinition[] = [
   ...linkageEvents,
   ...serviceEvents,
   ...replayEvents,
+  ...rulesetEvents,
 ];
 
 const byRoutingKey = new Map(allEvents.map((definition) => [definition.routingKey, definition]));

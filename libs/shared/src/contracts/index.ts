@@ -9,6 +9,7 @@ export * from './case.events.js';
 export * from './linkage.events.js';
 export * from './service.events.js';
 export * from './replay.events.js';
+export * from './ruleset.events.js';
 export * from './streams.js';
 export * from './schema-compatibility.js';
 export * from './event-history.js';

@@ -3,6 +3,7 @@ export const STREAM_SOURCES: Readonly<Record<string, string>> = {
   referral: '/referral',
   agency: '/referral',
   officer: '/referral',
+  ruleset: '/referral',
   site: '/referral',
   case: '/case-management',
   linkage: '/case-management',

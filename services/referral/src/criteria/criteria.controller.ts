@@ -1,45 +1,45 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Roles } from '@throughline/shared/auth';
+import { pathway } from '@throughline/shared/contracts';
 import { Refusal } from '@throughline/shared/domain';
 import { z } from 'zod';
-import { RULESETS } from '../data/rulesets.js';
-import { rulesetInForce, type Ruleset } from '../domain/criteria.js';
+import { siteId } from '../agencies/agencies.schemas.js';
+import { DEFAULT_SITE, policyInForce } from '../domain/site-policy.js';
+import { rulesetView, type RulesetView } from '../rulesets/criterion.schemas.js';
+import { RulesetsService } from '../rulesets/rulesets.service.js';
+import { SitesService } from '../sites/sites.service.js';
 
-const rulesetView = z
-  .object({
-    id: z.string(),
-    version: z.int(),
-    title: z.string(),
-    effectiveFrom: z.iso.datetime(),
-    criteria: z.array(
-      z.object({
-        id: z.string(),
-        fact: z.string(),
-        operator: z.enum(['equals', 'at-least', 'at-most', 'one-of', 'none-within', 'some-within']),
-        value: z.union([z.boolean(), z.number(), z.string(), z.array(z.string())]).optional(),
-        window: z
-          .object({ years: z.int().optional(), months: z.int().optional(), days: z.int().optional() })
-          .optional(),
-        severity: z.enum(['hard', 'presumptive']),
-        overridableBy: z.literal('prosecutor').optional(),
-        sentences: z.object({ met: z.string(), notMet: z.string(), unknown: z.string() }),
-      }),
-    ),
-  })
-  .meta({ id: 'Ruleset' });
+const criteriaQuery = z.strictObject({
+  at: z.iso.datetime({ offset: true, error: 'This must be a date and time with its offset.' }).optional(),
+  site: siteId.default(DEFAULT_SITE),
+  pathway: pathway.default('arrest-diversion'),
+});
+type CriteriaQuery = z.infer<typeof criteriaQuery>;
 
 /** The criteria are published: everybody who works with them may read them. */
 @ApiTags('Criteria')
 @Controller('v1/criteria')
 export class CriteriaController {
+  constructor(
+    private readonly rulesets: RulesetsService,
+    private readonly sites: SitesService,
+  ) {}
+
   @Get()
-  @ApiOperation({ summary: 'The eligibility criteria in force, each with its verdicts in plain words.' })
+  @ApiOperation({
+    summary: 'The criteria of a site and pathway, now or at a time, each with its verdicts in plain words.',
+  })
   @Roles('officer', 'supervisor', 'prosecutor', 'coordinator', 'case-manager', 'analyst', 'auditor', 'admin')
-  @ApiOkResponse({ standardSchema: rulesetView, description: 'The ruleset that referrals entered now are judged by.' })
-  inForce(): Ruleset {
-    const ruleset = rulesetInForce(RULESETS, new Date());
-    if (!ruleset) throw new Refusal('not-found', 'not-found', 'No ruleset is in force.');
+  @ApiOkResponse({
+    standardSchema: rulesetView,
+    description: "The version in force at that time of the ruleset that the site's policy names today.",
+  })
+  async inForce(@Query({ schema: criteriaQuery }) { at, site, pathway: way }: CriteriaQuery): Promise<RulesetView> {
+    const { state } = await this.sites.site(site);
+    const rulesetId = policyInForce(state).policy.rulesets[way];
+    const ruleset = await this.rulesets.findInForce(rulesetId, at === undefined ? new Date() : new Date(at));
+    if (!ruleset) throw new Refusal('not-found', 'not-found', 'No ruleset was in force.');
     return ruleset;
   }
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { RULESETS } from '../data/rulesets.js';
+import { DEFAULT_RULESET } from '../data/presets/default.js';
 import { evaluate, rulesetInForce, type Criterion, type Facts, type Ruleset, type Verdict } from './criteria.js';
 
-const AT = new Date('2026-03-02T18:04:00Z');
+const AS_OF = '2026-03-02';
 const sentences = { met: 'met {fact}/{value}', notMet: 'not met {fact}/{value}', unknown: 'unknown' };
 
 const ruleset = (...criteria: Criterion[]): Ruleset => ({
@@ -13,8 +13,8 @@ const ruleset = (...criteria: Criterion[]): Ruleset => ({
   criteria,
 });
 
-const verdictOf = (criterion: object, facts: Facts, at = AT): Verdict | undefined =>
-  evaluate(ruleset({ id: 'c', fact: 'f', severity: 'hard', sentences, ...criterion } as Criterion), facts, at)
+const verdictOf = (criterion: object, facts: Facts, asOf = AS_OF): Verdict | undefined =>
+  evaluate(ruleset({ id: 'c', fact: 'f', severity: 'hard', sentences, ...criterion } as Criterion), facts, asOf)
     .criteria[0]?.verdict;
 
 describe('operators', () => {
@@ -41,13 +41,6 @@ describe('operators', () => {
     expect(verdictOf(criterion, facts)).toBe(verdict);
   });
 
-  it('counts a window back to the last day of a shorter month', () => {
-    const criterion = { operator: 'none-within', window: { months: 1 } };
-    const at = new Date('2026-03-31T12:00:00Z');
-    expect(verdictOf(criterion, { f: ['2026-02-28'] }, at)).toBe('not-met');
-    expect(verdictOf(criterion, { f: ['2026-02-27'] }, at)).toBe('met');
-  });
-
   it.each([{}, { f: undefined }, { f: null }])(
     'does not know %j, and never takes a name from the prototype',
     (facts) => {
@@ -60,7 +53,7 @@ describe('operators', () => {
         severity: 'hard',
         sentences,
       } as const;
-      const result = evaluate(ruleset(inherited), facts, AT);
+      const result = evaluate(ruleset(inherited), facts, AS_OF);
       expect(result.criteria[0]?.verdict).toBe('unknown');
       expect(result.facts).toEqual({});
     },
@@ -70,7 +63,7 @@ describe('operators', () => {
     const { criteria, facts } = evaluate(
       ruleset({ id: 'c', fact: 'f', operator: 'at-most', value: 6, severity: 'hard', sentences }),
       { f: 7, other: true },
-      AT,
+      AS_OF,
     );
     expect(criteria[0]?.sentence).toBe('not met 7/6');
     expect(facts).toEqual({ f: 7 });
@@ -87,7 +80,7 @@ describe('the default ruleset', () => {
     promotesProstitution: false,
     disqualifyingHistory: false,
   };
-  const judge = (changes: Facts) => evaluate(RULESETS[0]!, { ...eligible, ...changes }, AT);
+  const judge = (changes: Facts) => evaluate(DEFAULT_RULESET, { ...eligible, ...changes }, AS_OF);
 
   it.each<[string, Facts, string, string[]]>([
     ['everything known and fine', {}, 'eligible', []],
@@ -121,12 +114,6 @@ describe('the default ruleset', () => {
       Object.fromEntries(Object.keys(eligible).map((k) => [k, null])),
     ])
       for (const { sentence } of judge(changes).criteria) expect(sentence).toMatch(/^[A-Z][^{}]+\.$/);
-  });
-
-  it('has criteria with ids of their own in each version', () => {
-    for (const { criteria } of RULESETS) expect(new Set(criteria.map(({ id }) => id)).size).toBe(criteria.length);
-    const versions = RULESETS.map(({ id, version }) => `${id} ${version}`);
-    expect(new Set(versions).size).toBe(versions.length);
   });
 });
 
@@ -173,7 +160,7 @@ describe('properties', () => {
   it('an unknown never passes', () => {
     fc.assert(
       fc.property(criteria, someFacts, fc.constantFrom(...names), (all, facts, forgotten) => {
-        const result = evaluate(ruleset(...all), { ...facts, [forgotten]: undefined }, AT);
+        const result = evaluate(ruleset(...all), { ...facts, [forgotten]: undefined }, AS_OF);
         const affected = all.filter(({ fact }) => fact === forgotten);
         result.criteria.forEach(({ verdict }, index) => {
           if (all[index]?.fact === forgotten) expect(verdict).toBe('unknown');
@@ -187,9 +174,9 @@ describe('properties', () => {
   it('one more hard exclusion never makes anyone eligible', () => {
     fc.assert(
       fc.property(criteria, criterion, fc.nat(6), someFacts, (all, more, place, facts) => {
-        const before = evaluate(ruleset(...all), facts, AT).outcome;
+        const before = evaluate(ruleset(...all), facts, AS_OF).outcome;
         const hard = { ...more, severity: 'hard' as const };
-        const after = evaluate(ruleset(...all.slice(0, place), hard, ...all.slice(place)), facts, AT).outcome;
+        const after = evaluate(ruleset(...all.slice(0, place), hard, ...all.slice(place)), facts, AS_OF).outcome;
         if (before !== 'eligible') expect(after).not.toBe('eligible');
         if (!pending(before)) expect(pending(after)).toBe(false);
         if (before === 'ineligible') expect(after).toBe('ineligible');
@@ -201,9 +188,9 @@ describe('properties', () => {
     fc.assert(
       fc.property(criteria, someFacts, (all, facts) => {
         const frozen = Object.freeze(structuredClone(facts));
-        const first = evaluate(ruleset(...all), frozen, AT);
+        const first = evaluate(ruleset(...all), frozen, AS_OF);
         const shuffled = Object.fromEntries(Object.entries(facts).reverse());
-        expect(evaluate(ruleset(...all), { ...shuffled, unrelated: true }, AT)).toEqual(first);
+        expect(evaluate(ruleset(...all), { ...shuffled, unrelated: true }, AS_OF)).toEqual(first);
       }),
     );
   });

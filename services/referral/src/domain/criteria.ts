@@ -1,15 +1,12 @@
+import { startOfWindow, isCalendarDate, type Window } from './calendar-window.js';
+import { COORDINATORS_FACTS } from './fact-catalogue.js';
+import { sentenceOf } from './plain-words.js';
+
 /** What is known about a referral. An absent fact is unknown. Lists hold dates (`YYYY-MM-DD`) of what happened. */
 export type FactValue = boolean | number | string | readonly string[];
 export type Facts = Readonly<Record<string, FactValue | null | undefined>>;
 
 export type Verdict = 'met' | 'not-met' | 'unknown';
-
-/** Counted back from the time of evaluation. */
-export interface Window {
-  years?: number;
-  months?: number;
-  days?: number;
-}
 
 /** Who may accept a person although a hard criterion is not met. */
 export type Overrider = 'prosecutor';
@@ -22,7 +19,10 @@ interface CriterionBase {
   severity: 'hard' | 'presumptive';
   /** Absent: nobody may override it. Says nothing on a presumptive criterion, which excludes nobody. */
   overridableBy?: Overrider;
-  /** Plain words for each verdict; `{fact}` and `{value}` stand for what was found and what is asked for. */
+  /**
+   * Plain words for each verdict. `{fact}` stands for what was found, `{value}` for what is asked for, `{window}` for
+   * the length of a window and `{since}` for its first day.
+   */
   sentences: { met: string; notMet: string; unknown: string };
 }
 
@@ -31,7 +31,7 @@ export type Criterion = CriterionBase &
   (
     | { operator: 'equals'; value: boolean | number | string }
     | { operator: 'at-least' | 'at-most'; value: number }
-    | { operator: 'one-of'; value: readonly string[] }
+    | { operator: 'one-of'; value: string[] }
     /** Met when none of the dates lies in the window, or when at least one does. */
     | { operator: 'none-within' | 'some-within'; window: Window }
   );
@@ -41,9 +41,9 @@ export interface Ruleset {
   id: string;
   version: number;
   title: string;
-  /** ISO 8601 with `Z`: referrals entered from then on are judged by it. */
+  /** ISO 8601 with `Z`: referrals first judged from then on are judged by it. */
   effectiveFrom: string;
-  criteria: readonly Criterion[];
+  criteria: Criterion[];
 }
 
 export interface CriterionResult {
@@ -51,6 +51,8 @@ export interface CriterionResult {
   verdict: Verdict;
   severity: 'hard' | 'presumptive';
   overridableBy?: Overrider;
+  /** Nobody else is told that this was looked at, nor what it came to. */
+  shownTo?: 'coordinator';
   /** The verdict in plain words. */
   sentence: string;
 }
@@ -69,22 +71,25 @@ export interface Evaluation {
   criteria: CriterionResult[];
   /** The facts that the criteria looked at, as far as they were known. */
   facts: Record<string, FactValue>;
+  /** The day that windows were counted back from. Absent on results older than windows by the calendar of a site. */
+  asOf?: string;
 }
 
 /**
  * Applies a ruleset. The result depends on nothing but the three arguments, so that it can be shown again years later.
- * @param at the time that windows are counted back from
+ * @param asOf the day `YYYY-MM-DD` that windows are counted back from: that of the event, in the zone of the site
  */
-export function evaluate(ruleset: Ruleset, facts: Facts, at: Date): Evaluation {
+export function evaluate(ruleset: Ruleset, facts: Facts, asOf: string): Evaluation {
   const criteria = ruleset.criteria.map((criterion): CriterionResult => {
-    const verdict = verdictOf(criterion, facts, at);
+    const verdict = verdictOf(criterion, facts, asOf);
     const { id, severity, overridableBy } = criterion;
     return {
       id,
       verdict,
       severity,
       ...(overridableBy && { overridableBy }),
-      sentence: sentenceOf(criterion, verdict, facts),
+      ...(COORDINATORS_FACTS.has(criterion.fact) && { shownTo: 'coordinator' }),
+      sentence: sentenceOf(criterion, verdict, known(facts, criterion.fact), asOf),
     };
   });
   const used: Record<string, FactValue> = {};
@@ -98,6 +103,7 @@ export function evaluate(ruleset: Ruleset, facts: Facts, at: Date): Evaluation {
     outcome: outcomeOf(criteria),
     criteria,
     facts: used,
+    asOf,
   };
 }
 
@@ -112,22 +118,28 @@ export function outcomeOf(criteria: readonly CriterionResult[]): EligibilityOutc
   return criteria.every(({ verdict }) => verdict === 'met') ? 'eligible' : 'presumptively-ineligible';
 }
 
-/** The ruleset that judges what is entered at a time: the newest of those in effect. Undefined before the first one. */
-export function rulesetInForce(rulesets: readonly Ruleset[], at: Date): Ruleset | undefined {
-  return rulesets
+/**
+ * The version that judges what is entered at a time: of those in effect the one that took effect last, and of two that
+ * did so together the later version. Undefined before the first one.
+ */
+export function rulesetInForce<Version extends Pick<Ruleset, 'version' | 'effectiveFrom'>>(
+  versions: readonly Version[],
+  at: Date,
+): Version | undefined {
+  return versions
     .filter(({ effectiveFrom }) => new Date(effectiveFrom) <= at)
-    .sort((a, b) => Date.parse(b.effectiveFrom) - Date.parse(a.effectiveFrom))[0];
+    .sort((a, b) => Date.parse(b.effectiveFrom) - Date.parse(a.effectiveFrom) || b.version - a.version)[0];
 }
 
-function verdictOf(criterion: Criterion, facts: Facts, at: Date): Verdict {
+function verdictOf(criterion: Criterion, facts: Facts, asOf: string): Verdict {
   const fact = known(facts, criterion.fact);
   if (fact === undefined) return 'unknown';
-  const holds = comparison(criterion, fact, at);
+  const holds = comparison(criterion, fact, asOf);
   return holds === undefined ? 'unknown' : holds ? 'met' : 'not-met';
 }
 
 /** Undefined where the fact is not of the kind that the operator compares: what cannot be judged is not known. */
-function comparison(criterion: Criterion, fact: FactValue, at: Date): boolean | undefined {
+function comparison(criterion: Criterion, fact: FactValue, asOf: string): boolean | undefined {
   switch (criterion.operator) {
     case 'equals':
       return typeof fact === typeof criterion.value ? fact === criterion.value : undefined;
@@ -139,27 +151,12 @@ function comparison(criterion: Criterion, fact: FactValue, at: Date): boolean | 
       return typeof fact === 'string' ? criterion.value.includes(fact) : undefined;
     case 'none-within':
     case 'some-within': {
-      if (typeof fact !== 'object' || fact.some((date) => Number.isNaN(Date.parse(date)))) return undefined;
-      const start = startOfWindow(at, criterion.window);
-      const some = fact.some((date) => Date.parse(date) >= start && Date.parse(date) <= at.getTime());
+      if (typeof fact !== 'object' || !fact.every(isCalendarDate)) return undefined;
+      const start = startOfWindow(asOf, criterion.window);
+      const some = fact.some((date) => start <= date && date <= asOf);
       return criterion.operator === 'some-within' ? some : !some;
     }
   }
-}
-
-/** The same day of an earlier month, or the last day of that month where it is shorter; midnight UTC. */
-function startOfWindow(at: Date, { years = 0, months = 0, days = 0 }: Window): number {
-  const month = at.getUTCMonth() - years * 12 - months;
-  const lastDay = new Date(Date.UTC(at.getUTCFullYear(), month + 1, 0)).getUTCDate();
-  return Date.UTC(at.getUTCFullYear(), month, Math.min(at.getUTCDate(), lastDay) - days);
-}
-
-function sentenceOf(criterion: Criterion, verdict: Verdict, facts: Facts): string {
-  const { met, notMet, unknown } = criterion.sentences;
-  const value = 'value' in criterion ? criterion.value : '';
-  return { met, 'not-met': notMet, unknown }[verdict]
-    .replaceAll('{fact}', () => String(known(facts, criterion.fact) ?? 'not known'))
-    .replaceAll('{value}', () => String(value));
 }
 
 const known = (facts: Facts, name: string): FactValue | undefined =>

@@ -1,6 +1,6 @@
 import { Refusal } from '@throughline/shared/domain';
 import { evaluate, type Evaluation, type Ruleset } from './criteria.js';
-import { factsOf } from './referral-facts.js';
+import { dayOfEvent, factsOf } from './referral-facts.js';
 import { assertTransition, type ReferralStatus } from './referral-status.js';
 import type { Decided, Entered, Information, ReferralEvent, ReferralState } from './referral.js';
 
@@ -17,7 +17,7 @@ export function submit(
   identity: Pick<ReferralState, 'personKeyId' | 'confidential'>,
   ruleset: Ruleset,
 ): Decided {
-  const evaluation = evaluate(ruleset, factsOf(entered), entered.occurredAt);
+  const evaluation = evaluate(ruleset, factsOf(entered), dayOfEvent(entered));
   const declined = entered.personAgrees === false;
   const status = declined ? 'declined-by-person' : statusAfter(evaluation);
   assertTransition('submitted', status);
@@ -66,7 +66,7 @@ export function addInformation(
   if (state.information.length >= MAX_INFORMATION)
     throw new Refusal('conflict', 'too-much-information', `A referral takes ${MAX_INFORMATION} additions at most.`);
   const all = [...state.information, information];
-  const evaluation = evaluate(ruleset, factsOf(state.entered, all), state.entered.occurredAt);
+  const evaluation = evaluate(ruleset, factsOf(state.entered, all), dayOfEvent(state.entered));
   const status = statusAfter(evaluation);
   assertTransition(state.status, status);
   return {
@@ -110,7 +110,8 @@ const evaluated = (referralId: string, evaluation: Evaluation, at: Date): Referr
     rulesetId: evaluation.rulesetId,
     rulesetVersion: evaluation.rulesetVersion,
     outcome: evaluation.outcome,
-    criteria: evaluation.criteria.map(({ id, verdict }) => ({ id, verdict })),
+    // what is shown to the coordinator alone is not told to every subscriber
+    criteria: evaluation.criteria.filter(({ shownTo }) => !shownTo).map(({ id, verdict }) => ({ id, verdict })),
     evaluatedAt: at.toISOString(),
   },
 });

@@ -13,7 +13,7 @@ export const PILLS = 'pills';
  *   that it is not known after all
  */
 export function factsOf(
-  entered: Pick<Entered, 'offenses' | 'substances' | 'facts' | 'ageAtEvent'>,
+  entered: Pick<Entered, 'offenses' | 'substances' | 'facts' | 'ageAtEvent' | 'basisOfBelief'>,
   information: readonly Pick<Information, 'facts' | 'substances'>[] = [],
 ): Facts {
   const reported: ReportedFacts = Object.assign({}, entered.facts, ...information.map(({ facts }) => facts));
@@ -21,6 +21,7 @@ export function factsOf(
   return {
     ...reported,
     ageAtEvent: entered.ageAtEvent,
+    basisOfBelief: entered.basisOfBelief,
     everyOffenseDiverted: entered.offenses.every(({ nibrs }) => byCode.get(nibrs)?.diverted === true),
     drugGrams: drugGrams(entered.offenses, substances),
     // who is held for promoting prostitution is not asked whether they do
@@ -36,3 +37,7 @@ function drugGrams(offenses: readonly Offense[], substances: readonly Substance[
     .reduce((sum, { grams }) => sum + Math.round(grams * 1000), 0);
   return milligrams / 1000;
 }
+
+/** The day that windows are counted back from. */
+export const dayOfEvent = ({ occurredOn, occurredAt }: Pick<Entered, 'occurredOn' | 'occurredAt'>): string =>
+  occurredOn ?? occurredAt.toISOString().slice(0, 10);

@@ -1,10 +1,9 @@
-import { RULESETS } from '../data/rulesets.js';
-import type { Ruleset } from './criteria.js';
+import { DEFAULT_RULESET } from '../data/presets/default.js';
 import { submit } from './intake.js';
 import type { Decided, Entered } from './referral.js';
 
 export const ID = '0b8f6b52-6a0e-5c7e-9c7e-2f0d5f3e9a01';
-export const DEFAULT_RULESET: Ruleset = RULESETS[0]!;
+export { DEFAULT_RULESET };
 
 /** An arrest of an adult, on which every criterion is met. */
 export const entered = (changes: Partial<Entered> = {}): Entered => ({

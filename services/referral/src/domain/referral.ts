@@ -36,6 +36,15 @@ export interface ReportedFacts {
   exploitsMinors?: boolean | null;
   promotesProstitution?: boolean | null;
   disqualifyingHistory?: boolean | null;
+  /** Days `YYYY-MM-DD` of convictions of a violent crime; empty: none. */
+  violentConvictions?: string[] | null;
+  /** Days `YYYY-MM-DD` of low-level drug activity or prostitution that is verified; empty: none. */
+  verifiedConduct?: string[] | null;
+  insideProgrammeArea?: boolean | null;
+  /** In a drug court or mental health court. */
+  pendingTreatmentCourtCase?: boolean | null;
+  /** Said by the coordinator alone, and shown to nobody else. */
+  noContactOrderWithParticipant?: boolean | null;
 }
 
 export interface Person {
@@ -71,6 +80,8 @@ export interface Entered {
   personAgrees?: boolean;
   facts: ReportedFacts;
   handOffAt?: Date;
+  /** The day of the event `YYYY-MM-DD` in the zone of the site. Absent on referrals from before it was kept. */
+  occurredOn?: string;
   /** Full years on the day of the event, so that criteria can be applied again without opening the identity. */
   ageAtEvent: number;
 }

@@ -1,6 +1,7 @@
 import { pathway } from '@throughline/shared/contracts';
 import { z } from 'zod';
 import { OFFENSE_CODES } from '../data/offense-codes.js';
+import { MOST_DATES } from '../domain/fact-catalogue.js';
 import { BASES_OF_BELIEF } from '../domain/referral.js';
 
 const MAX_GRAMS = 100_000;
@@ -29,17 +30,33 @@ const kebabCode = z
 
 const fact = z.boolean({ error: 'This must be true, false, or null for what is not known.' }).nullable().optional();
 
+const dates = z
+  .array(date)
+  .max(MOST_DATES, { error: `Say the ${MOST_DATES} latest of these days.` })
+  .nullable()
+  .optional()
+  .meta({ description: 'Days on which it happened. Empty: it never did. Left out, or null: not known.' });
+
 const facts = z
   .strictObject({
     dealingBeyondSubsistence: fact,
     exploitsMinors: fact,
     promotesProstitution: fact,
     disqualifyingHistory: fact,
+    violentConvictions: dates,
+    verifiedConduct: dates,
+    insideProgrammeArea: fact,
+    pendingTreatmentCourtCase: fact,
   })
   .meta({
     id: 'ReportedFacts',
     description: 'What is known about the exclusions. What is left out, or null, is not known, and never counts as no.',
   });
+
+/** Who else is in the programme is known to the coordinator alone. */
+const laterFacts = z
+  .strictObject({ ...facts.shape, noContactOrderWithParticipant: fact })
+  .meta({ id: 'FactsAddedLater', description: '`noContactOrderWithParticipant` is said by the coordinator alone.' });
 
 const substances = z
   .array(
@@ -107,7 +124,7 @@ export const referralRequest = z
 export type ReferralRequest = z.infer<typeof referralRequest>;
 
 export const informationRequest = z
-  .strictObject({ facts: facts.optional(), substances: substances.optional() })
+  .strictObject({ facts: laterFacts.optional(), substances: substances.optional() })
   .refine((known) => known.substances !== undefined || Object.keys(known.facts ?? {}).length > 0, {
     error: 'Say at least one fact, or the substances.',
   })

@@ -9,7 +9,7 @@ import { chargeHoldView } from './hold.schemas.js';
 
 const time = z.iso.datetime();
 const state = z.enum(REFERRAL_STATUSES);
-const facts = z.record(z.string(), z.boolean().nullable());
+const facts = z.record(z.string(), z.union([z.boolean(), z.array(z.iso.date())]).nullable());
 const substances = z.array(z.object({ kind: z.string(), grams: z.number() }));
 
 const personView = z.object({
@@ -67,7 +67,12 @@ const evaluationView = z.object({
     }),
   ),
   facts: z.record(z.string(), z.union([z.boolean(), z.number(), z.string(), z.array(z.string()).readonly()])),
+  asOf: z.iso.date().optional().meta({ description: 'The day that windows of time were counted back from.' }),
   evaluatedAt: time,
+  withheld: z
+    .literal(true)
+    .optional()
+    .meta({ description: 'It was also judged by a criterion that is shown to the coordinator alone.' }),
 });
 
 export const referralView = z

@@ -1,3 +1,5 @@
+import type { Evaluation } from '../domain/criteria.js';
+import { COORDINATORS_FACTS } from '../domain/fact-catalogue.js';
 import { evaluationInForce } from '../domain/intake.js';
 import { officerStatus } from '../domain/referral-status.js';
 import type { Confidential, Entered, ReferralState } from '../domain/referral.js';
@@ -28,8 +30,29 @@ const confidentialView = ({ person, incidentNumber, place }: Confidential) => ({
   person,
 });
 
-const factsView = (facts: Entered['facts']): Record<string, boolean | null> =>
+const factsView = (facts: Entered['facts']): Record<string, boolean | string[] | null> =>
   Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+
+/** Without what is about another participant as well. */
+const withoutCoordinators = <Value>(facts: Record<string, Value>): Record<string, Value> =>
+  Object.fromEntries(Object.entries(facts).filter(([name]) => !COORDINATORS_FACTS.has(name)));
+
+const openCriteria = ({ criteria }: Evaluation): Evaluation['criteria'] => criteria.filter(({ shownTo }) => !shownTo);
+
+function evaluationView(evaluation: ReferralState['evaluations'][number], toCoordinator: boolean) {
+  const { rulesetId, rulesetVersion, outcome, asOf, evaluatedAt } = evaluation;
+  const shown = toCoordinator ? evaluation.criteria : openCriteria(evaluation);
+  return {
+    rulesetId,
+    rulesetVersion,
+    outcome,
+    criteria: shown.map(({ shownTo: _shownTo, ...result }) => result),
+    facts: toCoordinator ? evaluation.facts : withoutCoordinators(evaluation.facts),
+    ...(asOf !== undefined && { asOf }),
+    evaluatedAt: iso(evaluatedAt),
+    ...(shown.length < evaluation.criteria.length && { withheld: true as const }),
+  };
+}
 
 /** For the officer who entered it: the entries of that officer, and whether it is over. */
 export function officerViewOf(id: string, state: ReferralState, confidential?: Confidential): OfficerView {
@@ -47,8 +70,13 @@ export function officerViewOf(id: string, state: ReferralState, confidential?: C
   };
 }
 
-/** For the prosecutor and the coordinator: everything. */
-export function referralViewOf(id: string, state: ReferralState, confidential?: Confidential): ReferralView {
+/** For the prosecutor and the coordinator: everything, but to the coordinator alone what concerns another participant. */
+export function referralViewOf(
+  id: string,
+  state: ReferralState,
+  confidential: Confidential | undefined,
+  toCoordinator: boolean,
+): ReferralView {
   const { decision, chargeHold, review, caseId, handedOffAt, enrolledAt, outcomeReason } = state;
   return {
     id,
@@ -59,10 +87,10 @@ export function referralViewOf(id: string, state: ReferralState, confidential?: 
     information: state.information.map(({ by, at, facts, substances }) => ({
       by,
       at: iso(at),
-      ...(facts && { facts: factsView(facts) }),
+      ...(facts && { facts: toCoordinator ? factsView(facts) : withoutCoordinators(factsView(facts)) }),
       ...(substances && { substances }),
     })),
-    evaluations: state.evaluations.map((evaluation) => ({ ...evaluation, evaluatedAt: iso(evaluation.evaluatedAt) })),
+    evaluations: state.evaluations.map((evaluation) => evaluationView(evaluation, toCoordinator)),
     ...(decision && { decision: { ...decision, at: iso(decision.at) } }),
     ...(chargeHold && { chargeHold: chargeHoldViewOf(chargeHold) }),
     ...(review && { review }),
@@ -77,7 +105,8 @@ export function referralViewOf(id: string, state: ReferralState, confidential?: 
 /** For the worklist: what helps to choose what to open next, and initials. */
 export function worklistItemOf(id: string, state: ReferralState, confidential?: Confidential): WorklistItem {
   const { entered, chargeHold, review } = state;
-  const { outcome, criteria } = evaluationInForce(state);
+  const evaluation = evaluationInForce(state);
+  const criteria = openCriteria(evaluation);
   const having = (verdict: string): string[] => criteria.filter((one) => one.verdict === verdict).map((one) => one.id);
   return {
     id,
@@ -91,7 +120,7 @@ export function worklistItemOf(id: string, state: ReferralState, confidential?: 
       ? { initials: initialsOf(confidential.person.givenName, confidential.person.familyName) }
       : { erased: true }),
     offenses: entered.offenses.map(({ nibrs }) => nibrs),
-    outcome,
+    outcome: evaluation.outcome,
     notMet: having('not-met'),
     unknown: having('unknown'),
     ...(chargeHold && { chargeHold: chargeHoldViewOf(chargeHold) }),

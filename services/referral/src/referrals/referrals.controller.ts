@@ -140,6 +140,6 @@ export class ReferralsController {
     // a version would tell an officer that something goes on
     if (isPolice(principal)) return officerViewOf(id, state, confidential);
     void reply.header('etag', etagOf(version));
-    return referralViewOf(id, state, confidential);
+    return referralViewOf(id, state, confidential, principal.roles.includes('coordinator'));
   }
 }

@@ -3,15 +3,26 @@ import type { Principal } from '@throughline/shared/auth';
 import { Refusal } from '@throughline/shared/domain';
 import { derivedId, type Change, type CommandKey, type Snapshot } from '@throughline/shared/persistence';
 import { AgenciesService } from '../agencies/agencies.service.js';
-import { RULESETS } from '../data/rulesets.js';
+import { startOfWindow } from '../domain/calendar-window.js';
 import { holdPolicyOf } from '../domain/charge-hold.js';
 import { contradictions } from '../domain/contradictions.js';
-import { rulesetInForce, type Ruleset } from '../domain/criteria.js';
+import { COORDINATORS_FACTS } from '../domain/fact-catalogue.js';
 import { addInformation, evaluationInForce, submit } from '../domain/intake.js';
 import { decideReferral } from '../domain/prosecutor-decision.js';
 import type { ReferralStatus } from '../domain/referral-status.js';
-import type { Confidential, Decided, Decision, Entered, Information, ReferralState } from '../domain/referral.js';
+import type {
+  Confidential,
+  Decided,
+  Decision,
+  Entered,
+  Information,
+  ReferralState,
+  ReportedFacts,
+} from '../domain/referral.js';
+import { dayOfEvent } from '../domain/referral-facts.js';
+import { impossibleDates } from '../domain/reported-dates.js';
 import { fullYears, localDate } from '../domain/zoned-days.js';
+import { RulesetsService } from '../rulesets/rulesets.service.js';
 import { SitesService } from '../sites/sites.service.js';
 import { BlindIndex } from '../matching/blind-index.js';
 import { ReferralIdentities } from './referral-identities.js';
@@ -38,6 +49,7 @@ export class ReferralsService {
     private readonly identities: ReferralIdentities,
     private readonly blindIndex: BlindIndex,
     private readonly sites: SitesService,
+    private readonly rulesets: RulesetsService,
   ) {}
 
   /**
@@ -68,8 +80,14 @@ export class ReferralsService {
     by: Principal,
     command: CommandKey,
   ): Promise<Answered & { version: number }> {
+    const { state: first } = await this.read(id);
+    assertMayRead(by, first);
+    // the version that judged it first stays: open referrals keep theirs when the criteria change
+    const { rulesetId, rulesetVersion } = evaluationInForce(first);
+    const ruleset = await this.rulesets.version(rulesetId, rulesetVersion);
+    const { timeZone } = await this.sites.policyOf(first.entered.agencyId);
+    if (facts) assertPossible(facts, by, first, localDate(new Date(), timeZone));
     const decide = ({ state }: Snapshot<ReferralState>) => {
-      assertMayRead(by, state);
       if (isPolice(by) && state.status !== 'awaiting-information')
         throw new Refusal('conflict', 'information-not-awaited', 'No further information is awaited on this referral.');
       const information: Information = {
@@ -78,7 +96,7 @@ export class ReferralsService {
         ...(facts && { facts }),
         ...(substances && { substances }),
       };
-      return answering(id, addInformation(id, state, information, rulesetOf(state)));
+      return answering(id, addInformation(id, state, information, ruleset));
     };
     const { result, version } = await this.repository.store.change(id, decide, { command });
     return { ...(result as Answered), version };
@@ -142,17 +160,23 @@ export class ReferralsService {
     const now = new Date();
     const occurredAt = new Date(request.occurredAt);
     const handOffAt = request.handOffAt === undefined ? undefined : new Date(request.handOffAt);
-    const { timeZone } = await this.agencies.assertActive(officer.agency, officer.id, occurredAt);
-    const errors = contradictions({ occurredAt, birthDate: request.person.birthDate, handOffAt }, now, timeZone);
+    const agencyId = officer.agency ?? '';
+    await this.agencies.assertActive(officer.agency, officer.id, occurredAt);
+    const { timeZone, policy } = await this.sites.policyOf(agencyId);
+    const { birthDate } = request.person;
+    const errors = [
+      ...contradictions({ occurredAt, birthDate, handOffAt }, now, timeZone),
+      ...impossibleDates(request.facts ?? {}, birthDate, localDate(now, timeZone)),
+    ];
     if (errors.length > 0)
       throw new Refusal('invalid', 'validation-failed', 'Some fields contradict each other. See errors.', { errors });
 
-    const ruleset = rulesetInForce(RULESETS, now);
-    if (!ruleset) throw new Error('no ruleset is in force');
+    const ruleset = await this.rulesets.inForce(policy.rulesets[request.pathway], now);
+    const occurredOn = localDate(occurredAt, timeZone);
     const { person, incidentNumber, place, source: _source, facts, ...rest } = request;
     const entered: Entered = {
       pathway: rest.pathway,
-      agencyId: officer.agency ?? '',
+      agencyId,
       officerId: officer.id,
       occurredAt,
       enteredAt: now,
@@ -163,7 +187,8 @@ export class ReferralsService {
       ...(rest.personAgrees !== undefined && { personAgrees: rest.personAgrees }),
       facts: facts ?? {},
       ...(handOffAt && { handOffAt }),
-      ageAtEvent: fullYears(person.birthDate, localDate(occurredAt, timeZone)),
+      occurredOn,
+      ageAtEvent: fullYears(birthDate, occurredOn),
     };
     const confidential: Confidential = { person, incidentNumber, ...(place !== undefined && { place }) };
     const decided = submit(id, entered, await this.identities.protect(id, confidential), ruleset);
@@ -199,12 +224,15 @@ function assertMayRead(principal: Principal, { entered }: ReferralState): void {
   if (isPolice(principal) && !own) throw notFound();
 }
 
-/** The version that judged it first: open referrals keep theirs when the criteria change. */
-function rulesetOf(state: ReferralState): Ruleset {
-  const { rulesetId, rulesetVersion } = evaluationInForce(state);
-  const ruleset = RULESETS.find(({ id, version }) => id === rulesetId && version === rulesetVersion);
-  if (!ruleset) throw new Error('a published ruleset is gone');
-  return ruleset;
+/** @throws Refusal `validation-failed` (422) for what only the coordinator says, and for days that cannot be */
+function assertPossible(facts: ReportedFacts, by: Principal, { entered }: ReferralState, today: string): void {
+  // the birth date is encrypted, and the age on the day of the event says what the first possible one is
+  const errors = impossibleDates(facts, startOfWindow(dayOfEvent(entered), { years: entered.ageAtEvent + 1 }), today);
+  if (!by.roles.includes('coordinator') || isPolice(by))
+    for (const name of Object.keys(facts).filter((fact) => COORDINATORS_FACTS.has(fact)))
+      errors.push({ pointer: `#/facts/${name}`, detail: 'Only the coordinator can know and say this.' });
+  if (errors.length > 0)
+    throw new Refusal('invalid', 'validation-failed', 'Some facts cannot be. See errors.', { errors });
 }
 
 const notFound = (): Refusal => new Refusal('not-found', 'not-found', 'There is no such referral.');
