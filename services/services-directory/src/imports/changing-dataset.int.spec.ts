@@ -13,6 +13,7 @@ import {
   type TestDirectory,
 } from '../directory.fixture.js';
 import type { HsdsService } from '../domain/hsds.js';
+import { openFolder } from './sources.js';
 import { ImportRun, type ImportResult } from './import-run.js';
 
 jest.setTimeout(60_000);
@@ -36,7 +37,7 @@ const eventsOf = (id: string): CloudEvent[] => collected.events.filter((event) =
 
 /** The report of a dataset of its own, read straight from a folder. */
 async function importFolder(folder: string, dryRun = false): Promise<ImportResult> {
-  const dataset = { name: 'test', folder: pathToFileURL(`${folder}/`), commonTerms: [] };
+  const dataset = { name: 'test', open: () => openFolder(pathToFileURL(`${folder}/`)), commonTerms: [] };
   const options = { attempt: randomUUID(), dryRun, progress: async () => undefined };
   return directory.app.get(ImportRun).run('test', dataset, options);
 }
@@ -108,8 +109,8 @@ describe('a dataset that changes', () => {
     const { files: counts, reasons } = await importFolder(folder, true);
     expect(counts.map(({ file, rejected }) => [file, rejected])).toEqual([
       ['organizations.csv', 0],
-      ['services.csv', 1],
       ['locations.csv', 1],
+      ['services.csv', 1],
     ]);
     expect(reasons.filter(({ outcome }) => outcome === 'rejected').map(({ code }) => code)).toEqual([
       'id-repeated',

@@ -1,20 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { MAX_ROW_BYTES, readCsvRows, type CsvRow } from './csv-rows.js';
-
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'csv-rows-'));
-});
-afterAll(() => rm(folder, { recursive: true }));
+import { Readable } from 'node:stream';
+import { MAX_COLUMNS, MAX_ROW_BYTES, readCsvRows, type CsvRow } from './csv-rows.js';
 
 async function rowsOf(...content: (string | Buffer)[]): Promise<CsvRow[]> {
-  const path = join(folder, 'rows.csv');
-  await writeFile(path, Buffer.concat(content.map((piece) => Buffer.from(piece))));
   const rows: CsvRow[] = [];
-  for await (const row of readCsvRows(pathToFileURL(path))) rows.push(row);
+  for await (const row of readCsvRows(Readable.from([Buffer.concat(content.map((piece) => Buffer.from(piece)))])))
+    rows.push(row);
   return rows;
 }
 
@@ -60,6 +50,27 @@ describe('readCsvRows', () => {
       { line: 2, readable: true },
       { line: 3, readable: false, reason: { code: 'row-too-long' } },
     ]);
+  });
+
+  it('reads no more than that of a file of 1 GB that is one line', async () => {
+    let taken = 0;
+    const chunk = Buffer.alloc(65_536, 'a');
+    const gigabyte = async function* () {
+      for (; taken < 1e9; taken += chunk.length) yield chunk;
+    };
+    const rows: CsvRow[] = [];
+    for await (const row of readCsvRows(gigabyte())) rows.push(row);
+    expect(rows).toMatchObject([{ line: 1, readable: false, reason: { code: 'row-too-long' } }]);
+    expect(taken).toBeLessThan(MAX_ROW_BYTES * 2);
+  });
+
+  it('reads no file with more columns than any table has', async () => {
+    const header = Array.from({ length: MAX_COLUMNS + 1 }, (_, index) => `c${index}`).join();
+    expect(await rowsOf(`${header}\n1,2\n`)).toMatchObject([{ readable: false, reason: { code: 'too-many-columns' } }]);
+  });
+
+  it('takes NUL for a character like any other', async () => {
+    expect(await rowsOf('id,name\n1,a\0b\n')).toEqual([plain(2, { id: '1', name: 'a\0b' })]);
   });
 
   it('finds no rows in an empty file', async () => {

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { parse, type CsvError } from 'csv-parse';
 import type { Cells, RowNote } from '../domain/import/row-reader.js';
@@ -6,6 +5,9 @@ import { decodeCell } from '../domain/import/text-repair.js';
 
 /** A longer row is a file that is no CSV, or an attack. In bytes. */
 export const MAX_ROW_BYTES = 1_000_000;
+
+/** The widest table of HSDS has 23 columns. */
+export const MAX_COLUMNS = 1000;
 
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
@@ -24,11 +26,14 @@ const REASONS: Record<string, RowNote> = {
  * The rows of a CSV file, one after the other, with the line on which each begins. Reads bytes, so that a file that is
  * no UTF-8 costs single cells and not the file; takes a byte-order mark off; never throws for what stands in the file.
  */
-export async function* readCsvRows(path: URL): AsyncGenerator<CsvRow> {
+export async function* readCsvRows(
+  source: AsyncIterable<Buffer>,
+  rename: (header: string[]) => string[] = (header) => header.map((name) => name.trim().toLowerCase()),
+): AsyncGenerator<CsvRow> {
   const unreadable: { line: number; reason: RowNote }[] = [];
   let tooLong = false;
   async function* chunks() {
-    for await (const chunk of withoutMark(createReadStream(path))) {
+    for await (const chunk of withoutMark(source)) {
       if (tooLong) return;
       yield chunk;
     }
@@ -56,7 +61,13 @@ export async function* readCsvRows(path: URL): AsyncGenerator<CsvRow> {
     next += cells.reduce((total, { text }) => total + text.split('\n').length - 1, 1);
     if (cells.every(({ text }) => text.trim() === '')) continue;
     if (header) yield { line, readable: true, ...namedCells(header, cells) };
-    else header = cells.map(({ text }) => text.trim().toLowerCase());
+    else if (cells.length > MAX_COLUMNS) {
+      const reason = {
+        code: 'too-many-columns',
+        detail: `the file has more than ${MAX_COLUMNS} columns and was not read`,
+      };
+      return yield { line, readable: false, reason };
+    } else header = rename(cells.map(({ text }) => text));
   }
   for (const { line, reason } of unreadable) yield { line, readable: false, reason };
 }

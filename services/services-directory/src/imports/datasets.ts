@@ -1,15 +1,17 @@
 import { derivedId } from '@throughline/shared/persistence';
 import type { HsdsTaxonomyTerm } from '../domain/hsds.js';
+import { openFolder, type Source } from './sources.js';
 
-/** A dataset that comes with this service, in HSDS 1.1 CSV files. Provenance and licences: `data/README.md`. */
-export interface BundledDataset {
+/** A dataset on its way into the directory. */
+export interface Dataset {
   name: string;
-  folder: URL;
+  open: () => Promise<Source>;
   /** What the dataset as a whole is about, where its files do not say so. */
   commonTerms: readonly HsdsTaxonomyTerm[];
 }
 
-const folder = (name: string): URL => new URL(`../../data/${name}/`, import.meta.url);
+/** The CSV files of a dataset that comes with this service. Provenance and licences: `data/README.md`. */
+const bundled = (name: string) => () => openFolder(new URL(`../../data/${name}/`, import.meta.url));
 
 /** Open Eligibility, CC BY-SA 3.0, by Aunt Bertha, Inc. and Open Referral: the term 1111 is `Legal`. */
 const LEGAL: HsdsTaxonomyTerm = {
@@ -29,7 +31,7 @@ const LEGAL: HsdsTaxonomyTerm = {
 export const DATASET_NAMES = ['ilao', 'hsds-sample'] as const;
 export type DatasetName = (typeof DATASET_NAMES)[number];
 
-export const BUNDLED_DATASETS: Record<DatasetName, BundledDataset> = {
-  ilao: { name: 'ilao', folder: folder('ilao'), commonTerms: [LEGAL] },
-  'hsds-sample': { name: 'hsds-sample', folder: folder('hsds-sample'), commonTerms: [] },
+export const BUNDLED_DATASETS: Record<DatasetName, Dataset> = {
+  ilao: { name: 'ilao', open: bundled('ilao'), commonTerms: [LEGAL] },
+  'hsds-sample': { name: 'hsds-sample', open: bundled('hsds-sample'), commonTerms: [] },
 };

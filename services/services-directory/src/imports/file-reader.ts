@@ -1,10 +1,16 @@
-import { basename } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { mapRow, usedBy, type TableName } from '../domain/import/map-row.js';
 import type { ReportBuilder } from '../domain/import/report.js';
-import { keyOf, type ImportContext, type Part, type RowNote } from '../domain/import/row-reader.js';
-import { readCsvRows } from './csv-rows.js';
+import {
+  keyOf,
+  OWNER_KINDS,
+  type ImportContext,
+  type Part,
+  type PartKind,
+  type RowNote,
+} from '../domain/import/row-reader.js';
+import { MAX_COLUMNS } from './csv-rows.js';
 import type { ImportParts } from './import-parts.js';
+import type { SourceTable } from './sources.js';
 
 interface ReadRow {
   file: string;
@@ -20,10 +26,15 @@ interface StagedRow extends ReadRow {
 /** Rows that go to the database together. */
 const ROWS_TOGETHER = 200;
 
+const OWNERS = new Set<PartKind>(OWNER_KINDS);
+const kindOf = (key: string): PartKind => key.slice(0, key.indexOf(':')) as PartKind;
+
 /** Reads the files of one import in turn: each row becomes parts, and a line of the report where it was not plain. */
 export class FileReader {
   /** Rows that nothing has used yet; those that nobody ever uses have nowhere to be served. */
   private readonly awaiting = new Map<string, ReadRow>();
+  /** The kinds that own parts of this import. */
+  readonly ownerKinds = new Set<PartKind>();
   private seq = 0;
 
   constructor(
@@ -34,18 +45,17 @@ export class FileReader {
     private readonly report: ReportBuilder,
   ) {}
 
-  async read(table: TableName, path: URL, progress: () => Promise<void>): Promise<void> {
-    const file = basename(fileURLToPath(path));
+  async read({ table, file, rows }: SourceTable, progress: () => Promise<void>): Promise<void> {
     this.report.open(file);
     const imported = new Set<string>();
-    let columns: string[] = [];
+    const columns = new Set<string>();
     let staged: StagedRow[] = [];
-    for await (const row of readCsvRows(path)) {
+    for await (const row of rows()) {
       if (!row.readable) {
         this.report.rejected(file, row.line, row.reason);
         continue;
       }
-      columns = Object.keys(row.cells);
+      if (columns.size < MAX_COLUMNS) for (const column of Object.keys(row.cells)) columns.add(column);
       const mapped = mapRow(table, row.cells, this.context);
       for (const column of mapped.columns) imported.add(column);
       if (mapped.rejected) {
@@ -63,8 +73,8 @@ export class FileReader {
       await progress();
     }
     await this.stage(table, staged);
-    const left = columns.filter((column) => column !== '' && !imported.has(column));
-    if (left.length > 0) this.report.remark(file, `not imported, unknown to HSDS 1.1: ${left.join(', ')}`);
+    const left = [...columns].filter((column) => column !== '' && !imported.has(column));
+    if (left.length > 0) this.report.remark(file, `not imported, unknown to HSDS: ${left.slice(0, 50).join(', ')}`);
   }
 
   /** Reports the rows that no other row has used. */
@@ -75,7 +85,8 @@ export class FileReader {
     this.awaiting.clear();
   }
 
-  private async stage(table: TableName, rows: readonly StagedRow[]): Promise<void> {
+  private async stage(table: TableName, staged: readonly StagedRow[]): Promise<void> {
+    const rows = await this.withOwners(staged);
     await this.partIds(table, rows);
     const all = rows.flatMap((row) => row.parts.map((part) => ({ row, part, seq: (this.seq += 1) })));
     const repeated = new Set((await this.parts.add(this.run, table, all)).map((index) => all[index]!.row));
@@ -105,6 +116,22 @@ export class FileReader {
         row.notes.push({ code: 'id-of-other-table', detail: `another table has used the id ${part.id}` });
         part.id = this.context.deriveId('hsds', this.context.dataset, table, part.id);
       }
+  }
+
+  /** Rejects the rows of owners that are not in memory (the attribute of a phone) and not in the database either. */
+  private async withOwners(rows: readonly StagedRow[]): Promise<readonly StagedRow[]> {
+    const outside = (row: StagedRow) =>
+      row.parts.flatMap(({ owner }) => (owner && !OWNERS.has(kindOf(owner)) ? [owner] : []));
+    for (const row of rows) for (const { owner } of row.parts) if (owner) this.ownerKinds.add(kindOf(owner));
+    const asked = rows.flatMap(outside);
+    if (asked.length === 0) return rows;
+    const found = new Set((await this.parts.byKeys(this.run, asked)).map((part) => keyOf(part.kind, part.id)));
+    return rows.filter((row) => {
+      if (outside(row).every((owner) => found.has(owner))) return true;
+      const detail = 'it belongs to a record that is not there';
+      this.report.rejected(row.file, row.line, { code: 'owner-absent', detail });
+      return false;
+    });
   }
 
   private used(key: string): void {

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Schema, type Model } from 'mongoose';
+import { Refusal } from '@throughline/shared/domain';
 import { Database, isDuplicateKey } from '@throughline/shared/persistence';
 import type { PartTree } from '../domain/import/assemble.js';
 import { keyOf, type Part, type PartKind } from '../domain/import/row-reader.js';
@@ -18,8 +19,8 @@ interface PartDocument extends Part {
 
 const DAY_SECONDS = 86_400;
 
-/** The kinds that can have parts of their own. */
-const OWNERS = new Set<PartKind>(['program', 'location', 'service_at_location', 'contact']);
+/** So many parts of one batch of records are more than any honest dataset has, and as many as memory may hold. */
+const MAX_PARTS = 100_000;
 
 /**
  * The parts of a running import, on their way from rows to records. They wait in the database and not in memory: the
@@ -96,8 +97,11 @@ export class ImportParts {
     return new Set((await docs.toArray()).map((doc) => (doc as unknown as PartDocument).key));
   }
 
-  /** Everything that belongs in these records, at any depth. */
-  async treeOf(run: string, roots: readonly Part[]): Promise<PartTree> {
+  /**
+   * Everything that belongs in these records, at any depth. Only parts of the kinds given are asked for parts of theirs.
+   * @throws Refusal `record-too-large` where that is more than memory may hold
+   */
+  async treeOf(run: string, roots: readonly Part[], ownerKinds: ReadonlySet<PartKind>): Promise<PartTree> {
     const children = new Map<string, Part[]>();
     const singles = new Map<string, Part>();
     let frontier: readonly Part[] = roots;
@@ -112,10 +116,13 @@ export class ImportParts {
       for (const key of asked) children.set(key, []);
       const found = (await this.model.collection
         .find({ run, owner: { $in: asked as never[] } })
+        .limit(MAX_PARTS)
         .toArray()) as unknown as PartDocument[];
+      if (found.length === MAX_PARTS)
+        throw new Refusal('invalid', 'record-too-large', 'a record has more than one document can hold');
       found.sort((a, b) => a.seq - b.seq);
       for (const part of found) children.get(part.owner!)!.push(part);
-      frontier = found.filter((part) => OWNERS.has(part.kind));
+      frontier = found.filter((part) => ownerKinds.has(part.kind));
     }
     return { childrenOf: (key) => children.get(key) ?? [], find: (key) => singles.get(key) };
   }

@@ -1,18 +1,17 @@
-import { access } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Refusal } from '@throughline/shared/domain';
 import { derivedId } from '@throughline/shared/persistence';
-import type { HsdsOrganization, HsdsTaxonomyTerm } from '../domain/hsds.js';
 import { Consequences } from '../changes/consequences.js';
+import type { HsdsOrganization, HsdsTaxonomy, HsdsTaxonomyTerm } from '../domain/hsds.js';
 import { assembleLocation, assembleOrganization, assembleService } from '../domain/import/assemble.js';
 import { ReportBuilder, type ImportReport } from '../domain/import/report.js';
-import { keyOf, type ImportContext, type Part } from '../domain/import/row-reader.js';
-import { TABLES } from '../domain/import/map-row.js';
+import type { Format } from '../domain/import/formats.js';
+import { keyOf, type ImportContext, type Part, type PartKind } from '../domain/import/row-reader.js';
 import { withoutOwnLocations } from '../domain/record-links.js';
 import { DirectoryRecords } from '../records/directory-records.js';
 import { hashesOfNested } from '../records/record-hash.js';
 import { ServicesRepository } from '../services/services.repository.js';
-import type { BundledDataset } from './datasets.js';
+import type { Dataset } from './datasets.js';
 import { FileReader } from './file-reader.js';
 import { ImportParts } from './import-parts.js';
 import { inParallel } from './in-parallel.js';
@@ -28,6 +27,8 @@ export interface DirectoryChanges {
 }
 
 export interface ImportResult extends ImportReport {
+  /** What the dataset was read as. */
+  format: Format;
   changes: DirectoryChanges;
 }
 
@@ -37,6 +38,15 @@ export interface RunOptions {
   dryRun: boolean;
   /** Called between the steps of the work: it may throw to stop it. */
   progress: () => Promise<void>;
+}
+
+type Kinds = ReadonlySet<PartKind>;
+
+/** What reading leaves in memory for writing. */
+interface Read {
+  terms: readonly HsdsTaxonomyTerm[];
+  taxonomies: readonly HsdsTaxonomy[];
+  ownerKinds: Kinds;
 }
 
 /** Records that are assembled at once: with all their parts they stay small. */
@@ -56,21 +66,21 @@ export class ImportRun {
   ) {}
 
   /** @throws Refusal `dataset-unusable` for a dataset without a single service: it would empty the directory */
-  async run(id: string, dataset: BundledDataset, options: RunOptions): Promise<ImportResult> {
+  async run(id: string, dataset: Dataset, options: RunOptions): Promise<ImportResult> {
     const { attempt } = options;
     try {
-      const { report, services, terms } = await this.read(dataset, options);
+      const { report, format, services, ...read } = await this.read(dataset, options);
       if (services === 0)
         throw new Refusal('invalid', 'dataset-unusable', 'the dataset holds no service that can be imported', {
           extra: { report },
         });
-      return { ...report, changes: await this.write(id, dataset, terms, options) };
+      return { format, ...report, changes: await this.write(id, dataset, read, options) };
     } finally {
       await this.parts.clear(attempt);
     }
   }
 
-  private async read(dataset: BundledDataset, { attempt, progress }: RunOptions) {
+  private async read(dataset: Dataset, { attempt, progress }: RunOptions) {
     const known = new Set<string>();
     const context: ImportContext = {
       dataset: dataset.name,
@@ -78,25 +88,39 @@ export class ImportRun {
       knows: (key) => known.has(key),
       placeholders: new Set(),
       terms: new Map<string, HsdsTaxonomyTerm>(dataset.commonTerms.map((term) => [term.id, term])),
+      taxonomies: new Map(),
+      units: new Map(),
+      organizationOfLocation: new Map(),
       commonTerms: dataset.commonTerms,
     };
     const report = new ReportBuilder();
     const reader = new FileReader(attempt, context, known, this.parts, report);
-    for (const table of TABLES) {
-      const path = new URL(`${table}.csv`, dataset.folder);
-      if (await isThere(path)) await reader.read(table, path, progress);
+    const source = await dataset.open();
+    try {
+      for (const table of source.tables) await reader.read(table, progress);
+    } finally {
+      source.close();
     }
     reader.finish();
+    for (const { file, detail } of source.remarks) report.remark(file, detail);
     const services = [...known].filter((key) => key.startsWith('service:')).length;
     const terms = [...context.terms.values()].filter((term) => !dataset.commonTerms.includes(term));
-    return { report: report.build(), services, terms };
+    const taxonomies = [...context.taxonomies.values()];
+    return {
+      report: report.build(),
+      format: source.format,
+      services,
+      terms,
+      taxonomies,
+      ownerKinds: reader.ownerKinds,
+    };
   }
 
   /** What is referred to is written before what refers to it, and what has vanished is withdrawn in the opposite order. */
   private async write(
     id: string,
-    dataset: BundledDataset,
-    terms: readonly HsdsTaxonomyTerm[],
+    dataset: Dataset,
+    { terms, taxonomies: allTaxonomies, ownerKinds }: Read,
     options: RunOptions,
   ): Promise<DirectoryChanges> {
     const { attempt, dryRun } = options;
@@ -105,20 +129,19 @@ export class ImportRun {
     const taxonomyTerms = new RecordsWriter(records.terms, dataset.name, dryRun);
     const locations = new RecordsWriter(records.locations, dataset.name, dryRun);
     const organizations = new RecordsWriter(records.organizations, dataset.name, dryRun);
-    const details = terms.flatMap((term) => term.taxonomy_detail ?? []);
-    await taxonomies.write([...new Map(details.map((one) => [one.id, one])).values()]);
+    await taxonomies.write(allTaxonomies);
     await taxonomyTerms.write(terms);
     for await (const batch of this.parts.batchesOf(attempt, 'location', BATCH)) {
-      const tree = await this.parts.treeOf(attempt, batch);
+      const tree = await this.parts.treeOf(attempt, batch, ownerKinds);
       await locations.write(batch.map((part) => assembleLocation(part, tree)));
       await options.progress();
     }
     for await (const batch of this.parts.batchesOf(attempt, 'organization', BATCH)) {
-      const tree = await this.parts.treeOf(attempt, batch);
+      const tree = await this.parts.treeOf(attempt, batch, ownerKinds);
       await organizations.write(batch.map((part) => withoutOwnLocations(assembleOrganization(part, tree))));
       await options.progress();
     }
-    const services = await this.writeServices(id, dataset, options);
+    const services = await this.writeServices(id, dataset, ownerKinds, options);
     for (const writer of [organizations, locations, taxonomyTerms, taxonomies]) await writer.withdrawVanished();
     if (!dryRun) await this.consequences.draw(new Date(), options.progress);
     return {
@@ -130,12 +153,17 @@ export class ImportRun {
     };
   }
 
-  private async writeServices(id: string, dataset: BundledDataset, { attempt, dryRun, progress }: RunOptions) {
+  private async writeServices(
+    id: string,
+    dataset: Dataset,
+    ownerKinds: Kinds,
+    { attempt, dryRun, progress }: RunOptions,
+  ) {
     const counts = { published: 0, unchanged: 0, withdrawn: 0 };
     const present = new Set<string>();
     for await (const batch of this.parts.batchesOf(attempt, 'service', BATCH)) {
-      const tree = await this.parts.treeOf(attempt, batch);
-      const organizations = await this.organizationsOf(attempt, batch);
+      const tree = await this.parts.treeOf(attempt, batch, ownerKinds);
+      const organizations = await this.organizationsOf(attempt, batch, ownerKinds);
       const before = await this.services.hashesOf(batch.map((part) => part.id));
       await inParallel(batch, async (part) => {
         const { organizationId, content } = assembleService(part, tree);
@@ -156,22 +184,13 @@ export class ImportRun {
     return counts;
   }
 
-  private async organizationsOf(attempt: string, services: readonly Part[]): Promise<Map<string, HsdsOrganization>> {
+  private async organizationsOf(attempt: string, services: readonly Part[], ownerKinds: Kinds) {
     const ids = new Set(services.map((part) => part.record['organization_id'] as string));
     const parts = await this.parts.byKeys(
       attempt,
       [...ids].map((one) => keyOf('organization', one)),
     );
-    const tree = await this.parts.treeOf(attempt, parts);
-    return new Map(parts.map((part) => [part.id, assembleOrganization(part, tree)]));
-  }
-}
-
-async function isThere(path: URL): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
+    const tree = await this.parts.treeOf(attempt, parts, ownerKinds);
+    return new Map<string, HsdsOrganization>(parts.map((part) => [part.id, assembleOrganization(part, tree)]));
   }
 }

@@ -14,6 +14,7 @@ import { BUNDLED_DATASETS } from './datasets.js';
 import type { ImportResponse } from './imports.schemas.js';
 import { ImportsRepository } from './imports.repository.js';
 import { ImportsService } from './imports.service.js';
+import { openFolder } from './sources.js';
 
 jest.setTimeout(60_000);
 
@@ -78,8 +79,8 @@ describe('POST /v1/imports', () => {
     expect(totals).toEqual({ in: 4490, imported: 0, mended: 3797, rejected: 693 });
     expect(files).toEqual([
       { file: 'organizations.csv', in: 33, imported: 0, mended: 33, rejected: 0 },
-      { file: 'services.csv', in: 430, imported: 0, mended: 429, rejected: 1 },
       { file: 'locations.csv', in: 520, imported: 0, mended: 520, rejected: 0 },
+      { file: 'services.csv', in: 430, imported: 0, mended: 429, rejected: 1 },
       { file: 'phones.csv', in: 982, imported: 0, mended: 955, rejected: 27 },
       { file: 'postal_addresses.csv', in: 33, imported: 0, mended: 33, rejected: 0 },
       { file: 'regular_schedules.csv', in: 2492, imported: 0, mended: 1827, rejected: 665 },
@@ -198,13 +199,13 @@ describe('an import whose carrier is gone', () => {
 
   it('can be asked for again at once when it failed', async () => {
     const service = directory.app.get(ImportsService);
-    const { folder } = BUNDLED_DATASETS['hsds-sample'];
+    const { open } = BUNDLED_DATASETS['hsds-sample'];
     const again = { key: 'failed', hash: 'h' };
-    BUNDLED_DATASETS['hsds-sample'].folder = pathToFileURL(`${tmpdir()}/no-such-folder/`);
+    BUNDLED_DATASETS['hsds-sample'].open = () => openFolder(pathToFileURL(`${tmpdir()}/no-such-folder/`));
     try {
       await expect(service.import(request, again)).rejects.toMatchObject({ code: 'dataset-unusable' });
     } finally {
-      BUNDLED_DATASETS['hsds-sample'].folder = folder;
+      BUNDLED_DATASETS['hsds-sample'].open = open;
     }
     expect(await service.import(request, again)).toMatchObject({ status: 'completed' });
   });

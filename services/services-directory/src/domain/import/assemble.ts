@@ -21,6 +21,9 @@ const FIELD_OF = {
   service_area: 'service_areas',
   service_at_location: 'service_at_locations',
   required_document: 'required_documents',
+  cost_option: 'cost_options',
+  organization_identifier: 'organization_identifiers',
+  service_capacity: 'capacities',
   attribute: 'attributes',
   metadata: 'metadata',
 } as const satisfies Partial<Record<PartKind, string>>;
@@ -49,17 +52,21 @@ export function assembleLocation(part: Part, tree: PartTree): HsdsLocation {
 function withChildren(part: Part, fields: Nested, tree: PartTree): Nested {
   const nested: Nested = { id: part.id };
   for (const [name, value] of Object.entries(fields)) if (value !== undefined) nested[name] = value;
-  const eligibility: string[] = [];
-  for (const child of tree.childrenOf(keyOf(part.kind, part.id))) {
-    if (child.kind === 'eligibility') eligibility.push(child.record['text'] as string);
-    else if (child.kind in FIELD_OF) {
-      const field = FIELD_OF[child.kind as keyof typeof FIELD_OF];
-      nested[field] = [...((nested[field] as Nested[] | undefined) ?? []), assembled(child, tree)];
-    }
+  const children = tree.childrenOf(keyOf(part.kind, part.id));
+  const eligibility = children.filter(({ kind }) => kind === 'eligibility').map(({ record }) => record['text']);
+  if (eligibility.length > 0)
+    nested['eligibility_description'] = [nested['eligibility_description'], ...eligibility]
+      .filter((text) => text)
+      .join('; ');
+  // in the order of the kinds and not of the rows, so that a record comes out the same from whatever format
+  for (const [kind, field] of Object.entries({ ...FIELD_OF, url: urlFieldOf(part) })) {
+    const found = children.filter((child) => child.kind === kind).map((child) => assembled(child, tree));
+    if (found.length > 0) nested[field] = [...((nested[field] as Nested[] | undefined) ?? []), ...found];
   }
-  if (eligibility.length > 0) nested['eligibility_description'] = eligibility.join('; ');
   return nested;
 }
+
+const urlFieldOf = ({ kind }: Part): string => (kind === 'organization' ? 'additional_websites' : 'additional_urls');
 
 function assembled(part: Part, tree: PartTree): Nested {
   if (part.kind !== 'service_at_location') return withChildren(part, part.record, tree);

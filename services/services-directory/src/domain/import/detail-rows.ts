@@ -9,17 +9,19 @@ const PHONE_TYPES = ['text', 'voice', 'fax', 'cell', 'video', 'pager', 'textphon
 
 export function phone(row: RowReader): Part[] {
   const owner = row.owner('contact', 'service_at_location', 'service', 'location', 'organization');
-  const numbers = readPhoneNumbers(row.required('number'));
+  const prefix = row.text('country_prefix');
+  const numbers = readPhoneNumbers([prefix, row.required('number')].filter((text) => text).join(' '));
   if (numbers.length === 0) row.reject('number-missing', 'number holds no telephone number');
   if (numbers.length > 1) row.note('number-split', `number held ${numbers.length} numbers`);
   const given = row.number('extension', 0, 999_999_999);
   if (numbers.some((one) => one.extension !== undefined)) row.note('extension-taken', 'number held an extension');
-  const type = row.text('type')?.toLowerCase();
+  const type = row.text('type', 'number_type')?.toLowerCase();
   if (type !== undefined && !PHONE_TYPES.includes(type)) row.note('phone-type-unknown', 'type is none of RFC 6350');
   const department = row.text('department');
-  const description = [row.text('description'), department].filter((text) => text).join(', ') || undefined;
+  const description =
+    [row.text('description'), department, row.text('vanity_number')].filter((text) => text).join(', ') || undefined;
   const id = row.idOrDerived();
-  const codes = (row.text('language') ?? '').split(/\s*,\s*/).filter((code) => code !== '');
+  const codes = row.list('language');
   return numbers.map(({ number, extension = given }, index) => {
     const ownId = index === 0 ? id : row.idWithin(id, String(index));
     const languages = codes.map((code) => ({ id: row.idWithin(ownId, 'language', code), ...languageFields(code) }));
@@ -93,11 +95,21 @@ function openingTimes(row: RowReader): { opens_at?: string; closes_at?: string; 
 export const physicalAddress = (row: RowReader): Part[] => address(row, 'physical');
 export const postalAddress = (row: RowReader): Part[] => address(row, 'postal');
 
+/** An address of HSDS 3, which says what it is for. */
+export function typedAddress(row: RowReader): Part[] {
+  const text = row.text('address_type')?.toLowerCase();
+  const type = ADDRESS_TYPES.find((one) => one === text);
+  if (!type) row.note('address-type-unknown', 'address_type is none of physical, postal, virtual: taken as physical');
+  return address(row, type ?? 'physical');
+}
+
+const ADDRESS_TYPES = ['physical', 'postal', 'virtual'] as const;
+
 /**
  * An address of a location. HSDS 3 hangs addresses on nothing else, so one that names only an organization gets a
  * location of its own, of the type that the specification has for it.
  */
-function address(row: RowReader, type: 'physical' | 'postal'): Part[] {
+function address(row: RowReader, type: (typeof ADDRESS_TYPES)[number]): Part[] {
   const owner = row.owner('location', 'organization');
   const lines = [row.required('address_1'), row.text('address_2'), row.text('address_3'), row.text('address_4')];
   let city = row.text('city');
@@ -140,12 +152,22 @@ function address(row: RowReader, type: 'physical' | 'postal'): Part[] {
 }
 
 export function language(row: RowReader): Part[] {
-  const owner = row.owner('service', 'location');
-  return [{ kind: 'language', id: row.idOrDerived(), owner, record: languageFields(row.required('language')) }];
+  const owner = row.ownerAnywhere('phone') ?? row.owner('service', 'location');
+  const before3 = row.text('language');
+  const [name, code, note] = [row.text('name'), row.text('code'), row.text('note')];
+  const record = before3 ? { ...languageFields(before3), note } : { name, code, note };
+  if (!before3 && !name && !code) row.reject('language-missing', 'neither name nor code is given');
+  return [{ kind: 'language', id: row.idOrDerived(), owner, record }];
 }
 
 export function accessibility(row: RowReader): Part[] {
-  const record = { description: row.required('accessibility'), details: row.text('details') };
+  const record = {
+    description: row.text('description', 'accessibility'),
+    details: row.text('details'),
+    url: row.uri('url'),
+  };
+  if (!record.description && !record.details)
+    row.reject('accessibility-missing', 'neither description nor details is given');
   return [{ kind: 'accessibility', id: row.idOrDerived(), owner: row.owner('location'), record }];
 }
 
@@ -166,33 +188,22 @@ export function paymentAccepted(row: RowReader): Part[] {
 }
 
 export function requiredDocument(row: RowReader): Part[] {
-  const record = { document: row.required('document') };
+  const record = { document: row.required('document'), uri: row.uri('uri') };
   return [{ kind: 'required_document', id: row.idOrDerived(), owner: row.owner('service'), record }];
 }
 
 export function serviceArea(row: RowReader): Part[] {
-  const record = { name: row.required('service_area'), description: row.text('description') };
-  return [{ kind: 'service_area', id: row.idOrDerived(), owner: row.owner('service'), record }];
-}
-
-const RESOURCES: OwnerKind[] = ['service', 'organization', 'location', 'program', 'service_at_location', 'contact'];
-
-/** `resource_id` does not say what it is the id of, so the first record of that id is meant. */
-export function metadata(row: RowReader): Part[] {
-  row.required('resource_id');
-  const found = RESOURCES.find((kind) => row.context.knows(keyOf(kind, row.reference(kind, 'resource_id')!)));
-  if (!found) row.reject('owner-absent', 'resource_id names a record that is not there');
-  const owner = keyOf(found, row.reference(found, 'resource_id')!);
   const record = {
-    resource_type: found,
-    last_action_date: row.required('last_action_date'),
-    last_action_type: row.required('last_action_type'),
-    field_name: row.required('field_name'),
-    previous_value: row.text('previous_value') ?? '',
-    replacement_value: row.text('replacement_value') ?? '',
-    updated_by: row.required('updated_by'),
+    name: row.text('name', 'service_area'),
+    description: row.text('description'),
+    extent: row.text('extent'),
+    extent_type: row.text('extent_type'),
+    uri: row.uri('uri'),
   };
-  return [{ kind: 'metadata', id: row.idOrDerived(), owner, record }];
+  if (Object.values(record).every((value) => value === undefined))
+    row.reject('service-area-missing', 'it says nothing of an area');
+  const owner = row.owner('service_at_location', 'service');
+  return [{ kind: 'service_area', id: row.idOrDerived(), owner, record }];
 }
 
 export function metaTableDescription(row: RowReader): Part[] {

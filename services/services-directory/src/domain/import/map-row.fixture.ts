@@ -23,6 +23,9 @@ export const contextOf = (known: string[] = THERE): ImportContext => ({
   knows: (key) => known.includes(key),
   placeholders: new Set(),
   terms: new Map(),
+  taxonomies: new Map(),
+  units: new Map(),
+  organizationOfLocation: new Map(),
   commonTerms: [],
 });
 

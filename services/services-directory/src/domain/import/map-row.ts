@@ -1,4 +1,5 @@
 import * as details from './detail-rows.js';
+import { attribute, metadata, serviceAttribute } from './linked-rows.js';
 import * as owners from './owner-rows.js';
 import {
   keyOf,
@@ -10,25 +11,32 @@ import {
   type PartKind,
   type RowNote,
 } from './row-reader.js';
-import { serviceTaxonomy, taxonomyTerm } from './taxonomy-rows.js';
+import * as records from './record-rows.js';
+import { schedule } from './schedule-rows.js';
+import { serviceTaxonomy, taxonomy, taxonomyTerm, taxonomyTerm3 } from './taxonomy-rows.js';
 
 type RowMapping = [kind: PartKind, map: (row: RowReader) => Part[]];
 
 /**
- * The tables of HSDS 1.1, each with what one row of it becomes in HSDS 3.2.3. In this order they are read: what is
- * referred to comes before what refers to it.
+ * The tables of HSDS 1.0 to 3.2.3, each with what one row of it becomes in HSDS 3.2.3. In this order they are read: what
+ * is referred to comes before what refers to it.
  */
 const MAPPINGS = {
   organizations: ['organization', owners.organization],
   programs: ['program', owners.program],
+  taxonomies: ['attribute', taxonomy],
   taxonomy: ['attribute', taxonomyTerm],
-  services: ['service', owners.service],
+  taxonomy_terms: ['attribute', taxonomyTerm3],
+  units: ['service_capacity', records.unit],
   locations: ['location', owners.location],
+  services: ['service', owners.service],
   services_at_location: ['service_at_location', owners.serviceAtLocation],
   contacts: ['contact', owners.contact],
   phones: ['phone', details.phone],
+  addresses: ['address', details.typedAddress],
   physical_addresses: ['address', details.physicalAddress],
   postal_addresses: ['address', details.postalAddress],
+  schedules: ['schedule', schedule],
   regular_schedules: ['schedule', details.regularSchedule],
   holiday_schedules: ['schedule', details.holidaySchedule],
   languages: ['language', details.language],
@@ -38,8 +46,14 @@ const MAPPINGS = {
   payments_accepted: ['attribute', details.paymentAccepted],
   required_documents: ['required_document', details.requiredDocument],
   service_areas: ['service_area', details.serviceArea],
+  cost_options: ['cost_option', records.costOption],
+  organization_identifiers: ['organization_identifier', records.organizationIdentifier],
+  service_capacity: ['service_capacity', records.serviceCapacity],
+  url: ['url', records.url],
   services_taxonomy: ['attribute', serviceTaxonomy],
-  metadata: ['metadata', details.metadata],
+  service_attributes: ['attribute', serviceAttribute],
+  attributes: ['attribute', attribute],
+  metadata: ['metadata', metadata],
   meta_table_descriptions: ['metadata', details.metaTableDescription],
 } satisfies Record<string, RowMapping>;
 
@@ -59,7 +73,7 @@ export type MappedRow =
     }
   | { rejected: true; reason: RowNote; columns: ReadonlySet<string> };
 
-/** Turns one row of HSDS 1.1 into parts of HSDS 3.2.3 records. */
+/** Turns one row into parts of HSDS 3.2.3 records. */
 export function mapRow(table: TableName, cells: Cells, context: ImportContext): MappedRow {
   const [kind, map] = MAPPINGS[table];
   const row = new RowReader(kind, cells, context);

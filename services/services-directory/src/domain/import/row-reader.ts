@@ -1,4 +1,4 @@
-import type { HsdsTaxonomyTerm } from '../hsds.js';
+import type { HsdsCapacity, HsdsTaxonomy, HsdsTaxonomyTerm } from '../hsds.js';
 import { isUuid } from '../uuid.js';
 import { undoWrongDecoding } from './text-repair.js';
 
@@ -16,6 +16,10 @@ export type PartKind =
   | 'funding'
   | 'service_area'
   | 'required_document'
+  | 'cost_option'
+  | 'organization_identifier'
+  | 'service_capacity'
+  | 'url'
   | 'attribute'
   | 'metadata';
 
@@ -48,9 +52,20 @@ export interface ImportContext {
   placeholders: Set<string>;
   /** The taxonomy terms so far, by id. */
   terms: Map<string, HsdsTaxonomyTerm>;
+  /** The taxonomies so far, by id. */
+  taxonomies: Map<string, HsdsTaxonomy>;
+  /** The units of capacities so far, by id. */
+  units: Map<string, HsdsCapacity['unit']>;
+  /** The organizations of the locations so far, by id: services of HSDS 1.0 name a location alone. */
+  organizationOfLocation: Map<string, string>;
   /** Terms that the dataset as a whole is about: every service gets them. */
   commonTerms: readonly HsdsTaxonomyTerm[];
 }
+
+/** The kinds whose keys `ImportContext.knows`. Those of all others are too many for memory. */
+export const OWNER_KINDS: readonly OwnerKind[] = [
+  ...(['organization', 'program', 'service', 'location', 'service_at_location', 'contact'] as const),
+];
 
 export const keyOf = (kind: PartKind, id: string): string => `${kind}:${id}`;
 
@@ -61,10 +76,28 @@ export class RowRejected extends Error {
   }
 }
 
+/** Longer texts are cut: no field of a directory is a book, and a record has to fit one document. In characters. */
+export const MAX_TEXT = 50_000;
+
 const CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g;
 /** The characters of RFC 3986; what holds others is percent-encoded. */
 const URI_CHARACTERS = /^[\w.~:/?#[\]@!$&'()*+,;=%-]+$/;
 const EMAIL = /^[\w.!#$%&'*+/=?^`{|}~-]+@[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/i;
+
+const MONTHS = 'january february march april may june july august september october november december'.split(' ');
+
+/** Reads `12/24/2015` and `12/24/15` (month first, as in the United States), `December 24, 2015`, `2015-12-24T00:00:00Z`. */
+function readDate(text: string): string | undefined {
+  const written = (year: string, month: string | number, day: string) =>
+    `${year.length === 2 ? '20' : ''}${year}-${String(month).padStart(2, '0')}-${day.padStart(2, '0')}`;
+  const [iso] = /^\d{4}-\d{2}-\d{2}(?=[T ])/.exec(text) ?? [];
+  if (iso) return iso;
+  const slashes = /^(\d{1,2})\/(\d{1,2})\/(\d{4}|\d{2})$/.exec(text);
+  if (slashes) return written(slashes[3]!, slashes[1]!, slashes[2]!);
+  const words = /^([a-z]{3,9})\.? (\d{1,2}),? (\d{4})$/i.exec(text);
+  const month = words ? MONTHS.findIndex((name) => name.startsWith(words[1]!.toLowerCase())) : -1;
+  return words && month >= 0 ? written(words[3]!, month + 1, words[2]!) : undefined;
+}
 
 /** Whether a text is a day of the calendar; `Date` alone takes 31 February for 3 March. */
 function isDate(text: string): boolean {
@@ -104,16 +137,23 @@ export class RowReader {
     if (mended.includes('\ufffd')) this.note('text-unreadable', `${columns[0]} holds a character that was lost`);
     const clean = mended.replace(CONTROL, '');
     if (clean !== mended) this.note('control-characters', `${columns[0]}: control characters were taken out`);
-    return clean || undefined;
+    if (clean.length <= MAX_TEXT) return clean || undefined;
+    this.note('text-cut', `${columns[0]} is longer than ${MAX_TEXT} characters and was cut`);
+    return clean.slice(0, MAX_TEXT);
   }
 
-  required(column: string): string {
-    return this.text(column) ?? this.reject(`${column.replaceAll('_', '-')}-missing`, `${column} is blank`);
+  /** The items of a cell that holds a list, parted by commas or semicolons. */
+  list(...columns: string[]): string[] {
+    return (this.text(...columns) ?? '').split(/\s*[,;]\s*/).filter((item) => item !== '');
+  }
+
+  required(column: string, ...aliases: string[]): string {
+    return this.text(column, ...aliases) ?? this.reject(`${column.replaceAll('_', '-')}-missing`, `${column} is blank`);
   }
 
   /** A web address; `http://` is added where a host name stands alone, anything else is left out with a note. */
-  uri(column: string): string | undefined {
-    const text = this.text(column);
+  uri(column: string, ...aliases: string[]): string | undefined {
+    const text = this.text(column, ...aliases);
     if (!text) return undefined;
     const hostAlone = !/^[a-z][a-z0-9+.-]*:/i.test(text) && /^[\w-]+(\.[\w-]+)+/.test(text);
     const address = hostAlone ? `http://${text}` : text;
@@ -135,10 +175,10 @@ export class RowReader {
   }
 
   /** A number from `min` to `max`; anything else is left out with a note. */
-  number(column: string, min: number, max: number): number | undefined {
-    const text = this.text(column);
+  number(column: string, min: number, max: number, ...aliases: string[]): number | undefined {
+    const text = this.text(column, ...aliases);
     if (!text) return undefined;
-    const value = /^[+-]?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+    const value = /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
     if (value >= min && value <= max) return value;
     this.note('number-invalid', `${column} is no number from ${min} to ${max} and was left out`);
     return undefined;
@@ -147,6 +187,11 @@ export class RowReader {
   date(column: string): string | undefined {
     const text = this.text(column);
     if (!text || isDate(text)) return text;
+    const read = readDate(text);
+    if (read && isDate(read)) {
+      this.note('date-rewritten', `${column} was written as ${read}`);
+      return read;
+    }
     this.note('date-invalid', `${column} is no date (YYYY-MM-DD) and was left out`);
     return undefined;
   }
@@ -178,7 +223,7 @@ export class RowReader {
   }
 
   /** The id of a record of this dataset: the source's own where that is a UUID, else one derived from it. */
-  idOf(kind: PartKind | 'taxonomy_term', source: string): string {
+  idOf(kind: PartKind | 'taxonomy_term' | 'taxonomy' | 'unit', source: string): string {
     if (isUuid(source)) return source.toLowerCase();
     return this.context.deriveId('hsds', this.context.dataset, kind, source);
   }
@@ -202,5 +247,14 @@ export class RowReader {
     return absent
       ? this.reject('owner-absent', `${absent} names a record that is not there`)
       : this.reject('owner-missing', `none of ${kinds.map((kind) => `${kind}_id`).join(', ')} is given`);
+  }
+
+  /**
+   * The key of the record of this kind that a column names, where the cell is not blank. Whether it is there is not
+   * known to the row: records that are not listed in memory are looked up when the rows are stored.
+   */
+  ownerAnywhere(kind: PartKind): string | undefined {
+    const id = this.reference(kind, `${kind}_id`);
+    return id === undefined ? undefined : keyOf(kind, id);
   }
 }

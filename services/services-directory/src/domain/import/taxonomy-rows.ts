@@ -1,35 +1,72 @@
-import type { HsdsTaxonomyTerm } from '../hsds.js';
+import type { HsdsTaxonomy, HsdsTaxonomyTerm } from '../hsds.js';
 import { keyOf, type Part, type RowReader } from './row-reader.js';
 
-/** A term is a record of its own, and waits in the context for the services that carry it. */
+/** Terms are held in memory while a dataset is read. The largest taxonomy in use, that of 211, has some 10,000. */
+const MAX_TERMS = 100_000;
+
+/** A term is a record of its own, and waits in the context for the records that carry it. */
 export function taxonomyTerm(row: RowReader): Part[] {
-  const source = row.required('id');
-  const name = row.required('name');
-  const vocabulary = row.text('vocabulary');
+  const source = row.required('id', 'taxonomy_id');
+  return term(row, source, row.text('vocabulary'), row.text('code') ?? source);
+}
+
+/** The term of HSDS 2 and 3, where `taxonomy_id` names the taxonomy and a code is a code. */
+export function taxonomyTerm3(row: RowReader): Part[] {
+  return term(row, row.required('id'), row.text('taxonomy'), row.text('code'), row.text('taxonomy_id'));
+}
+
+function term(row: RowReader, source: string, vocabulary?: string, code?: string, taxonomyId?: string): Part[] {
+  const { context } = row;
+  const name = row.required('name', 'term');
+  const description = row.text('description') ?? name;
   const id = row.idOf('taxonomy_term', source);
+  if (context.terms.has(id)) row.reject('id-repeated', 'a row before it has the same id');
+  if (context.terms.size >= MAX_TERMS) row.reject('too-many-terms', `a dataset has at most ${MAX_TERMS} terms`);
   const parent = row.text('parent_id');
-  const term: HsdsTaxonomyTerm = {
-    id,
-    code: source,
-    name,
-    description: name,
-    ...(parent && parent !== '0' ? { parent_id: row.idOf('taxonomy_term', parent) } : {}),
-    ...(vocabulary ? { taxonomy: vocabulary, taxonomy_detail: taxonomyDetail(row, vocabulary) } : {}),
-  };
+  const detail =
+    taxonomyId === undefined
+      ? vocabulary && vocabularyAsTaxonomy(row, vocabulary)
+      : (context.taxonomies.get(row.idOf('taxonomy', taxonomyId)) ??
+        row.note('taxonomy-absent', 'taxonomy_id names a taxonomy that is not there'));
+  const language = row.text('language');
+  const uri = row.uri('term_uri');
   row.text('parent_name');
-  row.context.terms.set(id, term);
+  context.terms.set(id, {
+    id,
+    ...(code ? { code } : {}),
+    name,
+    description,
+    ...(parent && parent !== '0' ? { parent_id: row.idOf('taxonomy_term', parent) } : {}),
+    ...(vocabulary ? { taxonomy: vocabulary } : {}),
+    ...(detail ? { taxonomy_detail: detail } : {}),
+    ...(language ? { language } : {}),
+    ...(uri ? { term_uri: uri } : {}),
+  });
   return [];
 }
 
-const taxonomyDetail = (row: RowReader, name: string) => ({
-  id: row.context.deriveId('hsds', 'taxonomy', name),
-  name,
-  description: name,
-});
+/** Before HSDS 3 a taxonomy is but a name. */
+function vocabularyAsTaxonomy(row: RowReader, name: string): HsdsTaxonomy {
+  const id = row.context.deriveId('hsds', 'taxonomy', name);
+  const found = row.context.taxonomies.get(id) ?? { id, name, description: name };
+  row.context.taxonomies.set(id, found);
+  return found;
+}
+
+export function taxonomy(row: RowReader): Part[] {
+  const id = row.idOf('taxonomy', row.required('id'));
+  if (row.context.taxonomies.has(id)) row.reject('id-repeated', 'a row before it has the same id');
+  const name = row.required('name');
+  const description = row.text('description') ?? name;
+  const [uri, version] = [row.uri('uri'), row.text('version')];
+  const record = { id, name, description, ...(uri ? { uri } : {}), ...(version ? { version } : {}) };
+  row.context.taxonomies.set(id, record);
+  return [];
+}
 
 export function serviceTaxonomy(row: RowReader): Part[] {
   const owner = row.owner('service');
-  const term = row.context.terms.get(row.idOf('taxonomy_term', row.required('taxonomy_id')));
+  const term = row.context.terms.get(row.idOf('taxonomy_term', row.required('taxonomy_id', 'taxonomy_term_id')));
   if (!term) row.reject('term-absent', 'taxonomy_id names a term that is not there');
   const part = termOn(row, owner.slice('service:'.length), term, row.text('taxonomy_detail'));
   return [{ ...part, id: row.idOrDerived() }];
@@ -37,8 +74,7 @@ export function serviceTaxonomy(row: RowReader): Part[] {
 
 /** `services.taxonomy_ids`, which HSDS 1.1 calls deprecated: a comma list of terms. */
 export function termsOfDeprecatedColumn(row: RowReader, serviceId: string): Part[] {
-  return (row.text('taxonomy_ids') ?? '').split(/\s*,\s*/).flatMap((source) => {
-    if (!source) return [];
+  return row.list('taxonomy_ids').flatMap((source) => {
     const term = row.context.terms.get(row.idOf('taxonomy_term', source));
     if (term) return [termOn(row, serviceId, term)];
     row.note('term-absent', `taxonomy_ids names ${source}, which is not there`);
