@@ -9,6 +9,10 @@ import { AgenciesService } from './agencies/agencies.service.js';
 import { referralConfig, type ReferralConfig } from './config.js';
 import { CriteriaController } from './criteria/criteria.controller.js';
 import { BlindIndex } from './matching/blind-index.js';
+import { CandidateFinder } from './matching/candidates.service.js';
+import { MatchingController } from './matching/matching.controller.js';
+import { PersonLinksRepository } from './matching/person-links.repository.js';
+import { PersonLinks } from './matching/person-links.service.js';
 import { ChargeHolds } from './referrals/charge-holds.js';
 import { HoldController } from './referrals/hold.controller.js';
 import { HoldService } from './referrals/hold.service.js';
@@ -44,6 +48,7 @@ class ReferralModule {
         AgenciesController,
         CriteriaController,
         DraftsController,
+        MatchingController,
         ReferralsController,
         ErasureController,
         HoldController,
@@ -64,6 +69,9 @@ class ReferralModule {
         ChargeHolds,
         HoldService,
         SourceGuard,
+        PersonLinksRepository,
+        PersonLinks,
+        CandidateFinder,
         { provide: BlindIndex, useFactory: () => new BlindIndex(config.BLIND_INDEX_KEY) },
         { provide: HOLD_DAYS, useFactory: () => config.CHARGE_HOLD_DAYS },
         {

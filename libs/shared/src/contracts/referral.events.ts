@@ -141,6 +141,26 @@ export const PersonErased = defineEvent('referral.person-erased', 1, {
   samples: [{ referralId, reason: 'requested-by-person', erasedAt: at }],
 });
 
+export const ReferralLinked = defineEvent('referral.linked', 1, {
+  summary:
+    'The coordinator confirmed that two referrals are of the same person. Links are symmetrical; whoever follows them joins ' +
+    'all that are connected, in any order.',
+  schema: z.object({
+    referralId: id,
+    linkedReferralId: id,
+    /** The episode that the first of the two is in when this is said: the id of its first referral. */
+    episodeId: id,
+    linkedAt: instant,
+  }),
+  samples: [{ referralId, linkedReferralId: 'r-2', episodeId: 'r-2', linkedAt: at }],
+});
+
+export const ReferralUnlinked = defineEvent('referral.unlinked', 1, {
+  summary: 'A link between two referrals was taken back; everything is as it was without it.',
+  schema: z.object({ referralId: id, linkedReferralId: id, unlinkedAt: instant }),
+  samples: [{ referralId, linkedReferralId: 'r-2', unlinkedAt: at }],
+});
+
 export const referralEvents = [
   ReferralSubmitted,
   ReferralEvaluated,
@@ -148,6 +168,8 @@ export const referralEvents = [
   ReferralDeclined,
   ReferralHandedOff,
   ReferralEnrolled,
+  ReferralLinked,
+  ReferralUnlinked,
   ChargeHoldLapsed,
   ChargeHoldDueSoon,
   ChargeHoldExtended,

@@ -11,10 +11,13 @@ import type {
   ReferralEnrolled,
   ReferralEvaluated,
   ReferralHandedOff,
+  ReferralLinked,
   ReferralSubmitted,
+  ReferralUnlinked,
 } from '@throughline/shared/contracts';
 import type { Evaluation } from './criteria.js';
 import type { PersonErasure } from './erasure.js';
+import type { PersonLink, WithdrawnLink } from './person-links.js';
 import type { ReferralStatus } from './referral-status.js';
 
 export const BASES_OF_BELIEF = ['records', 'direct-observation', 'reliable-information'] as const;
@@ -171,6 +174,9 @@ export interface ReferralState {
   erased?: PersonErasure;
   /** What it is found by when the person is looked for: hashes that tell nothing without the key of this service. */
   blindKeys?: string[];
+  /** What humans said of this referral and others; of each two, one holds the verdict. */
+  links?: PersonLink[];
+  withdrawnLinks?: WithdrawnLink[];
   information: Information[];
   /** Each result as it was reached, the last one in force. */
   evaluations: (Evaluation & { evaluatedAt: Date })[];
@@ -192,6 +198,8 @@ export type ReferralEvent =
   | { name: 'referral.accepted'; data: DataOf<typeof ReferralAccepted> }
   | { name: 'referral.declined'; data: DataOf<typeof ReferralDeclined> }
   | { name: 'referral.handed-off'; data: DataOf<typeof ReferralHandedOff> }
+  | { name: 'referral.linked'; data: DataOf<typeof ReferralLinked> }
+  | { name: 'referral.unlinked'; data: DataOf<typeof ReferralUnlinked> }
   | { name: 'referral.enrolled'; data: DataOf<typeof ReferralEnrolled> }
   | { name: 'referral.hold-lapsed'; data: DataOf<typeof ChargeHoldLapsed> }
   | { name: 'referral.hold-due-soon'; data: DataOf<typeof ChargeHoldDueSoon> }

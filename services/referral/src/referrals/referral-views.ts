@@ -129,6 +129,6 @@ export function worklistItemOf(id: string, state: ReferralState, confidential?: 
 }
 
 /** The first letter of each of the two names, as in "M. R."; a name that begins with a mark begins with its letter. */
-function initialsOf(...names: string[]): string {
+export function initialsOf(...names: string[]): string {
   return names.map((name) => `${/\p{L}\p{M}*/u.exec(name)?.[0].toLocaleUpperCase('en') ?? ''}.`).join(' ');
 }

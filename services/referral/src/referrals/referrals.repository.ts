@@ -10,7 +10,9 @@ import {
   ReferralEnrolled,
   ReferralEvaluated,
   ReferralHandedOff,
+  ReferralLinked,
   ReferralSubmitted,
+  ReferralUnlinked,
   type EventDefinition,
 } from '@throughline/shared/contracts';
 import {
@@ -53,7 +55,9 @@ export class ReferralsRepository {
         { key: { 'state.status': 1, ...oldestFirst } },
         { key: { 'state.entered.agencyId': 1, ...oldestFirst } },
         { key: { 'state.blindKeys': 1, 'state.entered.enteredAt': -1 } },
-      ]),
+      ])
+        .index({ 'state.links.referralId': 1 }, { sparse: true })
+        .index({ 'state.withdrawnLinks.referralId': 1 }, { sparse: true }),
       'referrals',
     );
     this.store = new AggregateStore<ReferralState>(this.model, outboxes);
@@ -89,6 +93,8 @@ const definitions: Readonly<Record<ReferralEvent['name'], EventDefinition>> = {
   'referral.accepted': ReferralAccepted,
   'referral.declined': ReferralDeclined,
   'referral.handed-off': ReferralHandedOff,
+  'referral.linked': ReferralLinked,
+  'referral.unlinked': ReferralUnlinked,
   'referral.enrolled': ReferralEnrolled,
   'referral.hold-lapsed': ChargeHoldLapsed,
   'referral.hold-due-soon': ChargeHoldDueSoon,
