@@ -31,7 +31,7 @@ export interface Candidates {
 /** Under one key so many are opened and compared at most, the latest. */
 export const MAX_BLOCK = 200;
 const MAX_CANDIDATES = 50;
-const FIELDS = { 'state.status': 1, 'state.entered': 1, 'state.confidential': 1 } as const;
+const FIELDS = { 'state.status': 1, 'state.entered': 1, 'state.confidential': 1, 'state.personKeyId': 1 } as const;
 /** They are no encounters with a person: another referral stands for them, or they never should have been. */
 const NO_CANDIDATES: ReadonlySet<string> = new Set(['duplicate', 'entered-in-error']);
 
@@ -60,14 +60,17 @@ export class CandidateFinder {
     const others = new Map(
       blocks.flatMap(({ found }) => found.slice(0, MAX_BLOCK)).map((document) => [document._id, document.state]),
     );
+    const possible = [...others]
+      .map(([otherId, state]) => ({ id: otherId, state }))
+      .filter((other) => !judged.has(other.id) && !NO_CANDIDATES.has(other.state.status));
+    const opened = await this.identities.openAll(possible);
     const subject = matchableOf(person);
-    const candidates: Candidate[] = [];
-    for (const [otherId, state] of others) {
-      if (judged.has(otherId) || NO_CANDIDATES.has(state.status)) continue;
-      const { person: other } = await this.identities.open(otherId, state.confidential);
-      const comparison = compare(subject, matchableOf(other));
-      if (comparison.score >= THRESHOLD) candidates.push({ id: otherId, state, person: other, ...comparison });
-    }
+    const candidates = possible.flatMap((other, at): Candidate[] => {
+      const identity = opened[at];
+      if (!identity) return []; // erased meanwhile
+      const comparison = compare(subject, matchableOf(identity.person));
+      return comparison.score >= THRESHOLD ? [{ ...other, person: identity.person, ...comparison }] : [];
+    });
     candidates.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
     return {
       candidates: candidates.slice(0, MAX_CANDIDATES),

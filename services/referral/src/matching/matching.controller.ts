@@ -37,6 +37,8 @@ export class MatchingController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<CandidatesView> {
     const { confidential } = await this.referrals.readFor(principal, id);
+    // who was erased cannot be looked for any more
+    if (!confidential) return { items: [], leftOut: [] };
     return candidatesViewOf(await this.candidates.find(id, confidential.person));
   }
 
