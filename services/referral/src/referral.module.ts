@@ -28,6 +28,8 @@ import { DraftsController } from './rulesets/drafts.controller.js';
 import { RulesetsController } from './rulesets/rulesets.controller.js';
 import { RulesetsRepository } from './rulesets/rulesets.repository.js';
 import { RulesetsService } from './rulesets/rulesets.service.js';
+import { WhatIfController } from './rulesets/what-if.controller.js';
+import { WhatIfService } from './rulesets/what-if.service.js';
 import { SitesController } from './sites/sites.controller.js';
 import { HOLD_DAYS, SitesRepository } from './sites/sites.repository.js';
 import { SitesService } from './sites/sites.service.js';
@@ -55,12 +57,14 @@ class ReferralModule {
         ReferralsConsumer,
         RulesetsController,
         SitesController,
+        WhatIfController,
       ],
       providers: [
         AgenciesRepository,
         AgenciesService,
         RulesetsRepository,
         RulesetsService,
+        WhatIfService,
         SitesRepository,
         SitesService,
         ReferralsRepository,

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { DEFAULT_RULESET } from '../data/presets/default.js';
-import { evaluate, rulesetInForce, type Criterion, type Facts, type Ruleset, type Verdict } from './criteria.js';
+import { PRESETS } from '../data/presets/index.js';
+import {
+  evaluate,
+  rulesetInForce,
+  type Criterion,
+  type Facts,
+  type FactValue,
+  type Ruleset,
+  type Verdict,
+} from './criteria.js';
+import { FACTS, type FactDefinition } from './fact-catalogue.js';
 
 const AS_OF = '2026-03-02';
 const sentences = { met: 'met {fact}/{value}', notMet: 'not met {fact}/{value}', unknown: 'unknown' };
@@ -192,6 +202,57 @@ describe('properties', () => {
         const shuffled = Object.fromEntries(Object.entries(facts).reverse());
         expect(evaluate(ruleset(...all), { ...shuffled, unrelated: true }, AS_OF)).toEqual(first);
       }),
+    );
+  });
+
+  it('a window only ever leaves a past day behind: met or not, a verdict turns once as time goes on', () => {
+    const day = fc
+      .date({ min: new Date('2000-01-01'), max: new Date('2040-01-01'), noInvalidDate: true })
+      .map((date) => date.toISOString().slice(0, 10));
+    const window = fc.record({ years: fc.nat(12), months: fc.nat(24), days: fc.integer({ min: 1, max: 40 }) });
+    fc.assert(
+      fc.property(fc.array(day, { maxLength: 4 }), day, day, window, (past, one, other, length) => {
+        const [asOf, later] = one < other ? [one, other] : [other, one];
+        const facts = { f: past.filter((date) => date <= asOf) };
+        const none = { operator: 'none-within', window: length };
+        const some = { operator: 'some-within', window: length };
+        if (verdictOf(none, facts, asOf) === 'met') expect(verdictOf(none, facts, later)).toBe('met');
+        if (verdictOf(some, facts, asOf) === 'not-met') expect(verdictOf(some, facts, later)).toBe('not-met');
+        // the two are each other's opposite, and neither is unknown where the days are known
+        expect(new Set([verdictOf(none, facts, asOf), verdictOf(some, facts, asOf)])).toEqual(
+          new Set(['met', 'not-met']),
+        );
+      }),
+    );
+  });
+
+  it('each verdict of each preset is a sentence without a placeholder left over, whatever is known', () => {
+    const known = (fact: FactDefinition): fc.Arbitrary<FactValue> => {
+      switch (fact.kind) {
+        case 'boolean':
+          return fc.boolean();
+        case 'number':
+          return fc.integer({ min: fact.least, max: fact.most });
+        case 'code':
+          return fc.constantFrom(...fact.codes);
+        case 'dates':
+          return fc.array(fc.constantFrom('1999-02-28', '2016-03-02', '2026-03-02'), { maxLength: 3 });
+      }
+    };
+    const everyFact = fc.record(
+      Object.fromEntries(
+        Object.entries<FactDefinition>(FACTS).map(([name, fact]) => [name, fc.option(known(fact), { nil: null })]),
+      ),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...PRESETS), everyFact, ({ criteria: all }, facts) => {
+        for (const { sentence, verdict } of evaluate(ruleset(...all), facts, AS_OF).criteria) {
+          expect(sentence).toMatch(/^[A-Z].*[a-z].*\.$/);
+          expect(sentence).not.toMatch(/[{}]|undefined|null|\[object/);
+          if (verdict === 'unknown') expect(sentence).toMatch(/not known|has not been checked/);
+        }
+      }),
+      { numRuns: 200 },
     );
   });
 });

@@ -1,4 +1,5 @@
 import { DEFAULT_RULESET } from '../data/presets/default.js';
+import type { Ruleset } from './criteria.js';
 import { submit } from './intake.js';
 import type { Decided, Entered } from './referral.js';
 
@@ -25,5 +26,5 @@ export const entered = (changes: Partial<Entered> = {}): Entered => ({
   ...changes,
 });
 
-export const submitted = (changes: Partial<Entered> = {}): Decided =>
-  submit(ID, entered(changes), { personKeyId: 'key-1', confidential: 'p1.encrypted' }, DEFAULT_RULESET);
+export const submitted = (changes: Partial<Entered> = {}, ruleset: Ruleset = DEFAULT_RULESET): Decided =>
+  submit(ID, entered(changes), { personKeyId: 'key-1', confidential: 'p1.encrypted' }, ruleset);
