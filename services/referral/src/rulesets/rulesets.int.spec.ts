@@ -124,6 +124,9 @@ describe('rulesets', () => {
     const { policy } = site.body;
     const rulesets = { ...policy.rulesets, 'social-contact': 'california' };
     const etag = site.headers.get('etag') ?? '';
+    const nobodys = { ...policy, rulesets: { ...rulesets, 'arrest-diversion': 'not-published' } };
+    const judgedByNothing = await put('/v1/sites/default/policy', tokens.admin, nobodys, etag);
+    expect(judgedByNothing.body.errors?.map(({ pointer }) => pointer)).toEqual(['#/rulesets/arrest-diversion']);
     expect((await put('/v1/sites/default/policy', tokens.admin, { ...policy, rulesets }, etag)).status).toBe(200);
     expect((await get<Json>('/v1/criteria?pathway=social-contact', tokens.officer)).body['id']).toBe('california');
 

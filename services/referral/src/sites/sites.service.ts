@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Principal } from '@throughline/shared/auth';
 import { SitePolicyChanged } from '@throughline/shared/contracts';
-import { Refusal } from '@throughline/shared/domain';
+import { Refusal, type FieldError } from '@throughline/shared/domain';
 import { occurred, type CommandKey, type NewEvent } from '@throughline/shared/persistence';
 import { AgenciesService } from '../agencies/agencies.service.js';
 import {
@@ -14,6 +14,7 @@ import {
   type SiteOfAgency,
   type SitePolicy,
 } from '../domain/site-policy.js';
+import { RulesetsService } from '../rulesets/rulesets.service.js';
 import { SitesRepository, type SiteRecord } from './sites.repository.js';
 import type { SiteAnswer, SiteRequest } from './sites.schemas.js';
 
@@ -28,12 +29,14 @@ export class SitesService {
   constructor(
     private readonly repository: SitesRepository,
     private readonly agencies: AgenciesService,
+    private readonly rulesets: RulesetsService,
   ) {}
 
   /** @throws Refusal `already-exists` (409), `validation-failed` (422) */
   async create({ id, name, timeZone, policy }: SiteRequest, by: Principal, command: CommandKey): Promise<SiteAnswer> {
     if (id === DEFAULT_SITE)
       throw new Refusal('conflict', 'already-exists', 'Site default is built in: change its policy.');
+    if (policy) await this.assertJudged(policy, '#/policy');
     const first = versionOf(1, policy ?? defaultPolicy(LONGEST_HOLD_DAYS), by, '#/policy');
     const result: SiteAnswer = { id, policyVersion: 1 };
     const change = { state: { name, timeZone, policies: [first] as [PolicyVersion] }, events: [changed(id, first)] };
@@ -51,6 +54,7 @@ export class SitesService {
     by: Principal,
     expectedVersion: number,
   ): Promise<SiteAnswer & { version: number }> {
+    await this.assertJudged(policy, '#');
     if (id === DEFAULT_SITE) await this.repository.storeDefault();
     const { result, version } = await this.repository.store.change(
       id,
@@ -90,6 +94,19 @@ export class SitesService {
     if (!site) throw new Error('the site of an agency is gone');
     const { version, policy } = policyInForce(site);
     return { siteId, timeZone: site.timeZone ?? agency.timeZone, policyVersion: version, policy };
+  }
+
+  /** Nobody could be referred on a pathway whose ruleset judges nothing yet. @throws Refusal `validation-failed` (422) */
+  private async assertJudged({ rulesets }: SitePolicy, root: string): Promise<void> {
+    const now = new Date();
+    const errors: FieldError[] = [];
+    for (const [way, rulesetId] of Object.entries(rulesets))
+      if (!(await this.rulesets.findInForce(rulesetId, now)))
+        errors.push({ pointer: `${root}/rulesets/${way}`, detail: 'No version of this ruleset is in force.' });
+    if (errors.length > 0)
+      throw new Refusal('invalid', 'validation-failed', 'The policy names criteria that judge nobody. See errors.', {
+        errors,
+      });
   }
 }
 
