@@ -12,6 +12,19 @@ export const CaseOpened = defineEvent('case.opened', 1, {
   samples: [{ caseId, referralId, pathway: 'arrest-diversion', openedAt: at }],
 });
 
+export const ReferralJoinedCase = defineEvent('case.referral-joined', 1, {
+  summary: 'An accepted referral of a person who has an open case joined that case; no other one was opened.',
+  schema: z.object({
+    caseId: id,
+    referralId: id,
+    pathway,
+    joinedAt: instant,
+    /** Only where intake was completed by then: it need not be done again. */
+    intakeCompletedAt: instant.optional(),
+  }),
+  samples: [{ caseId, referralId, pathway: 'social-contact', joinedAt: at, intakeCompletedAt: at }],
+});
+
 export const CaseManagerAssigned = defineEvent('case.manager-assigned', 1, {
   summary: 'A case manager took a case on.',
   schema: z.object({ caseId: id, caseManagerId: id, assignedAt: instant }),
@@ -37,4 +50,11 @@ export const NeedRecorded = defineEvent('case.need-recorded', 1, {
   samples: [{ caseId, needId: 'n-1', category: 'legal', recordedAt: at }],
 });
 
-export const caseEvents = [CaseOpened, CaseManagerAssigned, CaseContacted, IntakeCompleted, NeedRecorded];
+export const caseEvents = [
+  CaseOpened,
+  ReferralJoinedCase,
+  CaseManagerAssigned,
+  CaseContacted,
+  IntakeCompleted,
+  NeedRecorded,
+];

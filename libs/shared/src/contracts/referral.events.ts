@@ -65,6 +65,8 @@ export const ReferralAccepted = defineEvent('referral.accepted', 1, {
     decidedAt: instant,
     /** Only on arrest diversions: until when a completed intake satisfies the held charge. */
     chargeHoldDueAt: instant.optional(),
+    /** Further referrals that were confirmed to be of the same person; left out where there are none. */
+    linkedReferralIds: z.array(id).max(100).optional(),
     /** Absent once case management has confirmed that it holds the identity. */
     sealed: sealed.optional(),
   }),

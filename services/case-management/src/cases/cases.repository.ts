@@ -4,6 +4,7 @@ import {
   CaseOpened,
   IntakeCompleted,
   NeedRecorded,
+  ReferralJoinedCase,
   type EventDefinition,
 } from '@throughline/shared/contracts';
 import {
@@ -27,10 +28,12 @@ const caseSchema = aggregateSchema<CaseRecord>([
   { key: { 'state.openedAt': 1, _id: 1 } },
   { key: { 'state.state': 1, 'state.openedAt': 1, _id: 1 } },
   { key: { 'state.caseManagerId': 1, 'state.openedAt': 1, _id: 1 } },
+  { key: { 'state.referrals.referralId': 1 } },
 ]).index({ 'state.caseloadPlace': 1 }, { unique: true, sparse: true });
 
 const CONTRACTS: Record<CaseEvent['name'], EventDefinition> = {
   'case.opened': CaseOpened,
+  'case.referral-joined': ReferralJoinedCase,
   'case.manager-assigned': CaseManagerAssigned,
   'case.contacted': CaseContacted,
   'case.intake-completed': IntakeCompleted,
@@ -84,6 +87,17 @@ export class CasesRepository {
         projection: SUMMARY,
         sort: { 'state.openedAt': 1, _id: 1 },
         limit,
+      })
+      .toArray();
+    return (found as unknown as CaseDocument[]).map(({ _id, state: record }) => ({ id: _id, ...record }));
+  }
+
+  /** The cases that serve one of these referrals, the oldest first. */
+  async ofReferrals(referralIds: readonly string[]): Promise<CaseSummary[]> {
+    const found = await this.collection
+      .find({ 'state.referrals.referralId': { $in: referralIds } } as never, {
+        projection: SUMMARY,
+        sort: { 'state.openedAt': 1, _id: 1 },
       })
       .toArray();
     return (found as unknown as CaseDocument[]).map(({ _id, state: record }) => ({ id: _id, ...record }));

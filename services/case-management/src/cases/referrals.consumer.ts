@@ -4,7 +4,7 @@ import { ReferralAccepted, sequenceOf, type CloudEvent, type DataOf } from '@thr
 import { matchEvent, on, Subscribe } from '@throughline/shared/messaging';
 import { derivedId, StreamCursor } from '@throughline/shared/persistence';
 import type { JWK } from 'jose';
-import { openCase, type ReferralOfCase } from '../domain/case.js';
+import { joinReferral, openCase, type ReferralOfCase } from '../domain/case.js';
 import { CaseKeys } from './case-keys.js';
 import { caseChange, CasesRepository } from './cases.repository.js';
 import { unsealIdentity } from './identity.js';
@@ -31,7 +31,7 @@ const referralOf = (data: DataOf<typeof ReferralAccepted>): ReferralOfCase => ({
   ...(data.chargeHoldDueAt === undefined ? {} : { chargeHoldDueAt: new Date(data.chargeHoldDueAt) }),
 });
 
-/** Opens a case for each accepted referral. */
+/** Opens a case for each accepted referral, unless the person has an open one, which it joins. */
 @Controller()
 export class ReferralsConsumer {
   constructor(
@@ -54,12 +54,29 @@ export class ReferralsConsumer {
   private async open(data: DataOf<typeof ReferralAccepted>, event: CloudEvent): Promise<void> {
     const caseId = caseIdOf(data.referralId);
     // Sent again after the identity was dropped from its source: the case that it opened has it.
-    if (await this.cases.store.load(caseId)) return;
+    if ((await this.cases.ofReferrals([data.referralId])).length > 0) return;
+    if (await this.join(data, event)) return;
     const person = await unsealIdentity(this.sealing.jwk, data.referralId, data.sealed);
     const protectedIdentity = (await this.keys.of(caseId)).encrypt(person, identityOf(caseId));
     const position = { subject: event.subject, seq: sequenceOf(event), contiguous: false };
     await this.cases.store.receive(caseId, position, (current) =>
       current ? undefined : caseChange(openCase(caseId, referralOf(data), protectedIdentity, new Date())),
     );
+  }
+
+  /** Joins the oldest open case of the person; false where there is none. */
+  private async join(data: DataOf<typeof ReferralAccepted>, event: CloudEvent): Promise<boolean> {
+    if (!data.linkedReferralIds) return false;
+    const position = { subject: event.subject, seq: sequenceOf(event), contiguous: false };
+    for (const { id } of await this.cases.ofReferrals(data.linkedReferralIds)) {
+      let joined = false;
+      await this.cases.store.receive(id, position, (current) => {
+        const decided = current && joinReferral(id, current.state, referralOf(data), new Date());
+        joined = decided !== undefined;
+        return decided && caseChange(decided);
+      });
+      if (joined) return true;
+    }
+    return false;
   }
 }

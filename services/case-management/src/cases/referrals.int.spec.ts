@@ -78,6 +78,39 @@ describe('an accepted referral', () => {
     expect(await running.deadLetters(QUEUE)).toBe(0);
   });
 
+  it('edge 1: joins the open case of the same person, once, and opens another only when that has ended', async () => {
+    const first = await running.openCase();
+    const referralId = randomUUID();
+    await running.publish(running.submitted(referralId));
+    const accepted = await running.accepted(referralId, { linkedReferralIds: [randomUUID(), first.referralId] });
+    await running.publish(accepted);
+    await followed(referralId, 2);
+    await running.database.collection('stream_cursors').deleteOne({ _id: `${QUEUE}:${referralId}` as never });
+    await running.publish(running.submitted(referralId));
+    await running.publish(accepted);
+    await followed(referralId, 2);
+    expect(await casesOf(caseIdOf(referralId))).toBe(0);
+    const { body } = await running.get<CaseAnswer>(`/v1/cases/${first.caseId}`, running.tokens.coordinator);
+    expect(body.referrals.map((one) => one.referralId)).toEqual([first.referralId, referralId]);
+    expect(body.identity).toEqual(PERSON);
+    await eventually(
+      () =>
+        expect(running.eventsOf(first.caseId).slice(1)).toMatchObject([
+          { type: 'case.referral-joined.v1', seq: 2, data: { caseId: first.caseId, referralId } },
+        ]),
+      { describe: 'the joining is announced once' },
+    );
+
+    await running.database
+      .collection('cases')
+      .updateOne({ _id: first.caseId as never }, { $set: { 'state.state': 'transitioned' } });
+    const back = randomUUID();
+    await running.publish(running.submitted(back));
+    await running.publish(await running.accepted(back, { linkedReferralIds: [first.referralId, referralId] }));
+    await followed(back, 2);
+    expect(await casesOf(caseIdOf(back))).toBe(1);
+  });
+
   it('waits for the events before it', async () => {
     const referralId = randomUUID();
     await running.publish({ ...(await running.accepted(referralId)), seq: 3 });

@@ -1,8 +1,10 @@
 import {
   assignCaseManager,
   completeIntake,
+  joinReferral,
   MAX_CONTACTS,
   MAX_NEEDS,
+  MAX_REFERRALS,
   openCase,
   recordContact,
   recordNeed,
@@ -39,6 +41,29 @@ const contact = (changes: Partial<Contact> = {}): Omit<Contact, 'enteredAt'> => 
 });
 const refusal = (kind: string, code: string, details: object = {}): Error =>
   expect.objectContaining({ kind, code, details: expect.objectContaining(details) as unknown }) as Error;
+
+describe('a further referral of the same person', () => {
+  const further = { ...referral, referralId: 'referral-2', pathway: 'social-contact' as const };
+
+  it('joins the open case, which stays as it is, and tells whether intake was completed', () => {
+    const joined = joinReferral(CASE, assigned, further, NOW);
+    expect(joined?.state).toEqual({ ...assigned, referrals: [referral, further] });
+    const told = { caseId: CASE, referralId: 'referral-2', pathway: 'social-contact', joinedAt: NOW.toISOString() };
+    expect(joined?.events).toEqual([{ name: 'case.referral-joined', data: told }]);
+    const intake = { completedAt: at('05T10:00'), enteredAt: NOW, enteredBy: MANAGER };
+    const later = joinReferral(CASE, { ...inState('active'), intake }, further, NOW);
+    expect(later?.events[0]?.data).toEqual({ ...told, intakeCompletedAt: '2026-03-05T10:00:00.000Z' });
+  });
+
+  it.each(ended)('does not join a case that is %s', (state) => {
+    expect(joinReferral(CASE, inState(state), further, NOW)).toBeUndefined();
+  });
+
+  it('does not join a case that holds as many as one may', () => {
+    const full = { ...assigned, referrals: Array.from({ length: MAX_REFERRALS }, () => referral) };
+    expect(joinReferral(CASE, full, further, NOW)).toBeUndefined();
+  });
+});
 
 describe('opening a case', () => {
   it('keeps what the referral said and announces the case by ids alone', () => {

@@ -6,6 +6,7 @@ import type {
   IntakeCompleted,
   NeedRecorded,
   Pathway,
+  ReferralJoinedCase,
 } from '@throughline/shared/contracts';
 import { Refusal } from '@throughline/shared/domain';
 import { freePlace, placeMark } from './caseload.js';
@@ -64,6 +65,7 @@ export interface CaseRecord {
 
 export type CaseEvent =
   | { name: 'case.opened'; data: DataOf<typeof CaseOpened> }
+  | { name: 'case.referral-joined'; data: DataOf<typeof ReferralJoinedCase> }
   | { name: 'case.manager-assigned'; data: DataOf<typeof CaseManagerAssigned> }
   | { name: 'case.contacted'; data: DataOf<typeof CaseContacted> }
   | { name: 'case.intake-completed'; data: DataOf<typeof IntakeCompleted> }
@@ -77,6 +79,7 @@ export interface CaseDecision {
 /** A case is one document, read and written whole; these keep it far below the 16 MB that one may have. */
 export const MAX_CONTACTS = 1_000;
 export const MAX_NEEDS = 200;
+export const MAX_REFERRALS = 50;
 
 /** Clocks of machines differ; a time further ahead than this is a mistake. Milliseconds. */
 const CLOCK_TOLERANCE = 60_000;
@@ -87,6 +90,35 @@ export function openCase(caseId: string, referral: ReferralOfCase, identity: str
   return {
     state: { state: 'opened', referrals: [referral], identity, openedAt: now, contacts: [], needs: [] },
     events: [{ name: 'case.opened', data: { caseId, referralId, pathway, openedAt: now.toISOString() } }],
+  };
+}
+
+/**
+ * A further referral of the same person joins the open case. What is there stays as it is, the identity too.
+ * Undefined where it cannot: the case has ended, or holds as many referrals as one may.
+ */
+export function joinReferral(
+  caseId: string,
+  current: CaseRecord,
+  referral: ReferralOfCase,
+  now: Date,
+): CaseDecision | undefined {
+  if (hasEnded(current.state) || current.referrals.length >= MAX_REFERRALS) return undefined;
+  const { referralId, pathway } = referral;
+  return {
+    state: { ...current, referrals: [...current.referrals, referral] },
+    events: [
+      {
+        name: 'case.referral-joined',
+        data: {
+          caseId,
+          referralId,
+          pathway,
+          joinedAt: now.toISOString(),
+          ...(current.intake && { intakeCompletedAt: current.intake.completedAt.toISOString() }),
+        },
+      },
+    ],
   };
 }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { enrol, handOff, lapse } from './case-progress.js';
+import { enrol, handOff, joinCase, lapse } from './case-progress.js';
 import { addInformation } from './intake.js';
 import { decideReferral } from './prosecutor-decision.js';
 import { isTerminal, mayGo } from './referral-status.js';
@@ -23,6 +23,28 @@ describe('hand-off', () => {
     expect(decided?.state).toMatchObject({ status: 'handed-off', caseId: 'c-1' });
     expect(decided?.timers).toBeUndefined();
     expect(decided && handOff(ID, decided.state, opened)).toBeUndefined();
+  });
+});
+
+describe('joining an open case', () => {
+  const joined = (intakeCompleted: boolean) => ({
+    caseId: 'c-1',
+    joinedAt: new Date('2026-03-03T15:01:00Z'),
+    intakeCompleted,
+  });
+
+  it('hands off while intake is still to come', () => {
+    const { state, timers } = accepted();
+    expect(joinCase(ID, state, joined(false), timers)).toEqual(handOff(ID, state, opened));
+  });
+
+  it('enrols at once, and satisfies the hold, where intake was completed before', () => {
+    const { state, timers } = accepted();
+    expect(joinCase(ID, state, joined(true), timers)).toMatchObject({
+      state: { status: 'enrolled', caseId: 'c-1', chargeHold: { status: 'satisfied' } },
+      events: [{ name: 'referral.enrolled', data: { chargeHoldSatisfied: true } }],
+      timers: [],
+    });
   });
 });
 

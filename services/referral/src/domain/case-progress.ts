@@ -22,6 +22,21 @@ export function handOff(
 }
 
 /**
+ * The person has an open case, which the referral joined. Where intake was completed before, the person is in the
+ * programme already: there is nothing to hand off, and a charge hold is satisfied by the joining.
+ */
+export function joinCase(
+  referralId: string,
+  state: ReferralState,
+  joined: { caseId: string; joinedAt: Date; intakeCompleted: boolean },
+  timers: Timers,
+): Decided | undefined {
+  const { caseId, joinedAt, intakeCompleted } = joined;
+  if (!intakeCompleted) return handOff(referralId, state, { caseId, openedAt: joinedAt });
+  return enrol(referralId, state, { caseId, completedAt: joinedAt, enteredAt: joinedAt }, timers);
+}
+
+/**
  * Intake was completed. It satisfies the charge hold if it *happened* in time, whenever that was entered: a lapse that
  * was found in between is taken back, and one that nobody has noticed yet is told now. What the prosecutor settled by
  * hand stays settled.

@@ -9,6 +9,7 @@ import type { Decided, Decision, ReferralState } from './referral.js';
  * overrides it with a reason; a presumptive one is the prosecutor's to weigh.
  *
  * @param sealed the person's identity for case management; needed to accept
+ * @param linkedReferralIds the other referrals of the person, so that an open case is joined
  * @throws Refusal `transition-not-allowed` (409), `override-not-permitted` and `override-required` (422), each with
  *   what is allowed
  */
@@ -16,7 +17,7 @@ export function decideReferral(
   referralId: string,
   state: ReferralState,
   decision: Decision,
-  { sealed, policy }: { sealed?: string; policy: HoldPolicy },
+  { sealed, policy, linkedReferralIds = [] }: { sealed?: string; policy: HoldPolicy; linkedReferralIds?: string[] },
 ): Decided {
   assertTransition(state.status, decision.decision);
   const decidedAt = decision.at.toISOString();
@@ -52,6 +53,7 @@ export function decideReferral(
           occurredAt: occurredAt.toISOString(),
           decidedAt,
           ...(opened && { chargeHoldDueAt: opened.chargeHold.dueAt.toISOString() }),
+          ...(linkedReferralIds.length > 0 && { linkedReferralIds }),
           sealed,
         },
       },

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CaseContacted, CaseOpened, IntakeCompleted } from '@throughline/shared/contracts';
+import { CaseContacted, CaseOpened, IntakeCompleted, ReferralJoinedCase } from '@throughline/shared/contracts';
 import { deadLetterQueue } from '@throughline/shared/messaging';
 import { eventually } from '@throughline/shared/testing';
 import { startReferral, type RunningReferral } from '../running-referral.fixture.js';
@@ -46,6 +46,39 @@ describe('what happens to a case', () => {
       completedAt: completedAt.toISOString(),
       enteredAt: new Date().toISOString(),
     });
+
+  it('edge 1: tells which referrals are of the same person, and enrols one that joined their case', async () => {
+    const first = await accept();
+    const second = await running.submit({ incidentNumber: '26-000777' });
+    const said = await running.request('PUT', `/v1/referrals/${second}/links/${first}`, {
+      token: running.tokens.coordinator,
+      body: { verdict: 'same-person' },
+    });
+    expect(said.status).toBe(200);
+    expect((await running.decide(second, ACCEPT)).status).toBe(200);
+    const acceptance = () => running.eventsOf(second).find(({ type }) => type === 'referral.accepted.v1');
+    await eventually(() => expect(acceptance()).toBeDefined(), { describe: 'the acceptance is told' });
+    expect(acceptance()?.data['linkedReferralIds']).toEqual([first]);
+    const caseId = randomUUID();
+    await opened(caseId, first);
+    const joinedAt = new Date().toISOString();
+    await running.publishCaseEvent(ReferralJoinedCase, caseId, 2, {
+      caseId,
+      referralId: second,
+      pathway: 'arrest-diversion',
+      joinedAt,
+      intakeCompletedAt: joinedAt,
+    });
+    await becomes(second, { state: 'enrolled', caseId, chargeHold: { status: 'satisfied' } });
+    const log = running.database.collection('event_log');
+    await eventually(
+      async () =>
+        expect((await log.findOne({ subject: second, type: 'referral.accepted.v1' }))?.['data']).not.toHaveProperty(
+          'sealed',
+        ),
+      { describe: 'the identity leaves the log' },
+    );
+  });
 
   it('hands off and enrols, whatever comes between, twice or in the wrong order', async () => {
     const id = await accept();

@@ -1,9 +1,15 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
-import { CaseOpened, IntakeCompleted, sequenceOf, type CloudEvent } from '@throughline/shared/contracts';
+import {
+  CaseOpened,
+  IntakeCompleted,
+  ReferralJoinedCase,
+  sequenceOf,
+  type CloudEvent,
+} from '@throughline/shared/contracts';
 import { matchEvent, on, Subscribe } from '@throughline/shared/messaging';
 import { Database, EventLog, StreamCursor } from '@throughline/shared/persistence';
-import { enrol, handOff } from '../domain/case-progress.js';
+import { enrol, handOff, joinCase } from '../domain/case-progress.js';
 import { changeOf, ReferralsRepository } from './referrals.repository.js';
 import { dropSealedIdentity } from './sealed-identity.js';
 
@@ -39,6 +45,14 @@ export class ReferralsConsumer {
           });
           await dropSealedIdentity(this.log, referralId);
         }),
+        on(ReferralJoinedCase, async ({ caseId, referralId, joinedAt, intakeCompletedAt }) => {
+          const joined = { caseId, joinedAt: new Date(joinedAt), intakeCompleted: intakeCompletedAt !== undefined };
+          await this.repository.store.receive(referralId, position, (current) => {
+            const decided = current && joinCase(referralId, current.state, joined, current.timers);
+            return decided && changeOf(decided);
+          });
+          await dropSealedIdentity(this.log, referralId);
+        }),
         on(IntakeCompleted, async ({ caseId, referralIds, completedAt, enteredAt }) => {
           const intake = { caseId, completedAt: new Date(completedAt), enteredAt: new Date(enteredAt) };
           for (const referralId of referralIds)
@@ -50,6 +64,4 @@ export class ReferralsConsumer {
       );
     });
   }
-
-  /** Case management holds the identity now: it leaves the log, from which it could be replayed or stolen. */
 }

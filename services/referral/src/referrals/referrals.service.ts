@@ -25,6 +25,7 @@ import { fullYears, localDate } from '../domain/zoned-days.js';
 import { RulesetsService } from '../rulesets/rulesets.service.js';
 import { SitesService } from '../sites/sites.service.js';
 import { BlindIndex } from '../matching/blind-index.js';
+import { PersonLinks } from '../matching/person-links.service.js';
 import { ReferralIdentities } from './referral-identities.js';
 import type { DecisionRequest, InformationRequest, ReferralRequest } from './referral-request.schemas.js';
 import { changeOf, ReferralsRepository } from './referrals.repository.js';
@@ -48,6 +49,7 @@ export class ReferralsService {
     private readonly agencies: AgenciesService,
     private readonly identities: ReferralIdentities,
     private readonly blindIndex: BlindIndex,
+    private readonly links: PersonLinks,
     private readonly sites: SitesService,
     private readonly rulesets: RulesetsService,
   ) {}
@@ -113,6 +115,7 @@ export class ReferralsService {
     const { state } = await this.read(id);
     const site = await this.sites.policyOf(state.entered.agencyId);
     const sealed = request.decision === 'accepted' ? await this.sealed(id, state) : undefined;
+    const linkedReferralIds = (await this.links.referralsOf(id)).filter((other) => other !== id);
     const decision: Decision = {
       decision: request.decision,
       reasons: request.reasons,
@@ -128,6 +131,7 @@ export class ReferralsService {
           decideReferral(id, current.state, decision, {
             ...(sealed !== undefined && { sealed }),
             policy: holdPolicyOf(site),
+            linkedReferralIds,
           }),
         ),
       { command, expectedVersion },

@@ -4,6 +4,7 @@ import {
   CaseOpened,
   IntakeCompleted,
   NeedRecorded,
+  ReferralJoinedCase,
   type CloudEvent,
 } from '@throughline/shared/contracts';
 import { matchEvent, on } from '@throughline/shared/messaging';
@@ -19,6 +20,7 @@ export function evolveCase(known: Case | undefined, event: CloudEvent): Case {
       referralIds: withReferrals([referralId]),
       openedAt: new Date(openedAt),
     })),
+    on(ReferralJoinedCase, ({ referralId }) => ({ referralIds: withReferrals([referralId]) })),
     on(CaseManagerAssigned, ({ assignedAt }) => ({ assignedAt: served.assignedAt ?? new Date(assignedAt) })),
     on(CaseContacted, ({ contactedAt }) => ({ contactedAt: served.contactedAt ?? new Date(contactedAt) })),
     on(IntakeCompleted, ({ referralIds, completedAt }) => ({
