@@ -27,11 +27,12 @@ describe('what if a draft had judged', () => {
       ob: undefined,
       state: {
         ...one.state,
+        ...(index >= 615 && { status: 'entered-in-error' }),
         entered: {
           ...one.state.entered,
-          enteredAt: new Date(newest - index * 60_000),
+          enteredAt: new Date(newest - Math.floor(index / 12) * 12 * 60_000),
           ...(index % 3 === 0 && { substances: [{ kind: 'heroin', grams: 5 }] }),
-          ...(index % 2 === 0 && { pathway: 'social-contact' }),
+          ...(index % 4 < 2 && { pathway: 'social-contact' }),
         },
       },
     }));
@@ -79,10 +80,10 @@ describe('what if a draft had judged', () => {
       to: new Date(newest).toISOString(),
       site: 'default',
       pathway: 'social-contact',
-      limit: 4,
+      limit: 3,
     };
     const first = await ask(question);
-    // of the 60 minutes before the newest every sixth was both a social contact and 5 g
+    // of the 60 entered before the newest every sixth was both a social contact and 5 g, two of them at one time
     expect(first.body.totals).toMatchObject({ considered: 30, complete: true, changed: 10 });
     const seen = [...first.body.items];
     let cursor = first.body.nextCursor;
@@ -92,9 +93,13 @@ describe('what if a draft had judged', () => {
       seen.push(...body.items);
       cursor = body.nextCursor;
     }
+    expect(seen).toHaveLength(10);
     expect(new Set(seen.map(({ referralId }) => referralId)).size).toBe(10);
     const times = seen.map(({ enteredAt }) => enteredAt);
     expect(times).toEqual([...times].sort().reverse());
+    // of the eight oldest five were entered in error
+    const oldest = await ask({ to: new Date(newest - 600 * 60_000).toISOString() });
+    expect(oldest.body.totals).toMatchObject({ considered: 3 });
     const elsewhere = await ask({ ...question, site: 'nowhere' });
     expect(elsewhere.body.totals).toMatchObject({ considered: 0, changed: 0 });
   });
