@@ -22,6 +22,7 @@ it('has a line for each figure, and each line the same five cells', () => {
   const lines = funnelCsv(report).split('\r\n');
   expect(lines[0]).toBe('section,key,name,measure,value');
   expect(lines).toContain('funnel,referred,,count,2');
+  expect(lines).toContain('funnel,people,,count,2');
   expect(lines).toContain('waiting-time,referred to eligible,,median-minutes,');
   expect(lines).toContain('charge-holds,lapsed,,count,0');
   expect(lines.at(-1)).toBe('');

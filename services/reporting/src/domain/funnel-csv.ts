@@ -20,6 +20,7 @@ function cell(value: Cell): string {
 export function funnelCsv(report: FunnelReport): string {
   const lines: Cell[][] = [['section', 'key', 'name', 'measure', 'value']];
   for (const { stage, count } of report.stages) lines.push(['funnel', stage, undefined, 'count', count]);
+  lines.push(['funnel', 'people', undefined, 'count', report.people]);
   lines.push(['funnel', 'declined', undefined, 'count', report.declined]);
   for (const { from, to, count, medianMinutes, p90Minutes } of report.waitingTimes)
     lines.push(

@@ -3,6 +3,7 @@ import { coursesOf, stagesReached, STAGES, type Course, type Stage } from './cou
 import { groupBy } from './grouping.js';
 import { linkageRates, serviceUse, type CategoryRates, type ServiceUse } from './linkage-rates.js';
 import type { Agency, Pathway, Records } from './records.js';
+import { countPeople } from './people.js';
 import { waitingTimes, type WaitingTime } from './waiting-times.js';
 
 /** What a report is about. */
@@ -29,6 +30,8 @@ export interface Group {
 
 export interface FunnelReport {
   stages: { stage: Stage; count: number; ofReferred: number; ofPrevious: number }[];
+  /** People behind the referrals, as far as it was confirmed by then which are of the same person. */
+  people: number;
   /** Referrals that the prosecutor had declined. */
   declined: number;
   waitingTimes: WaitingTime[];
@@ -97,6 +100,11 @@ export function funnelReport(records: Records, query: FunnelQuery): FunnelReport
       ofReferred: share(counts[stage], counts.referred),
       ofPrevious: share(counts[stage], counts[STAGES[Math.max(0, index - 1)]!]),
     })),
+    people: countPeople(
+      courses.map(({ journey: { referralId } }) => referralId),
+      records.journeys,
+      asOf,
+    ),
     declined: courses.filter(({ journey: { declinedAt } }) => declinedAt && declinedAt <= asOf).length,
     waitingTimes: waitingTimes(courses, asOf),
     chargeHolds: chargeHolds(courses, asOf),

@@ -21,6 +21,8 @@ export interface Journey {
   declinedAt?: Date;
   handedOffAt?: Date;
   caseId?: string;
+  /** Other referrals that a human said are of the same person; of each two, one holds the link. */
+  links?: { referralId: string; linkedAt: Date; unlinkedAt?: Date }[];
   /** Only where a charge is held: until when a completed intake satisfies it. */
   chargeHoldDueAt?: Date;
   chargeHoldSatisfiedAt?: Date;

@@ -56,6 +56,7 @@ export const funnelSchema = z
         }),
       )
       .describe('In order. A stage counts when it and all before it have happened.'),
+    people: count.describe('People behind the referrals, as far as it was confirmed which are of the same person.'),
     declined: count.describe('Referrals that the prosecutor had declined.'),
     waitingTimes: z
       .array(

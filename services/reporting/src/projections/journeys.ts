@@ -7,7 +7,9 @@ import {
   ReferralEnrolled,
   ReferralEvaluated,
   ReferralHandedOff,
+  ReferralLinked,
   ReferralSubmitted,
+  ReferralUnlinked,
   type CloudEvent,
 } from '@throughline/shared/contracts';
 import { matchEvent, on } from '@throughline/shared/messaging';
@@ -37,6 +39,14 @@ export function evolveJourney(known: Journey | undefined, event: CloudEvent): Jo
     on(ReferralEnrolled, ({ caseId, enrolledAt, chargeHoldSatisfied }) => ({
       caseId,
       ...(chargeHoldSatisfied && { chargeHoldSatisfiedAt: new Date(enrolledAt) }),
+    })),
+    on(ReferralLinked, ({ linkedReferralId, linkedAt }) => ({
+      links: [...(journey.links ?? []), { referralId: linkedReferralId, linkedAt: new Date(linkedAt) }],
+    })),
+    on(ReferralUnlinked, ({ linkedReferralId, unlinkedAt }) => ({
+      links: (journey.links ?? []).map((link) =>
+        link.referralId === linkedReferralId && !link.unlinkedAt ? { ...link, unlinkedAt: new Date(unlinkedAt) } : link,
+      ),
     })),
     on(ChargeHoldLapsed, ({ lapsedAt }) => ({ chargeHoldLapsedAt: new Date(lapsedAt) })),
     on(ChargeHoldExtended, ({ dueAt }) => ({ chargeHoldDueAt: new Date(dueAt), lapseTakenBack: true })),
