@@ -1,4 +1,6 @@
 import { createHmac, createPublicKey, type JsonWebKey } from 'node:crypto';
+import { jest } from '@jest/globals';
+import { JwtService } from '@nestjs/jwt';
 import { Refusal } from '../domain/index.js';
 import { testIssuer, type TestIssuer } from '../testing/index.js';
 import { TokenVerifier } from './index.js';
@@ -54,6 +56,23 @@ describe('the token verifier', () => {
     ['with an extension that must be understood', { header: { crit: ['b64'], b64: true } }],
   ])('refuses a token %s', async (_, overrides) => {
     expect(await refusalOf(verifier.verify(await issuer.token(officer, overrides)))).toBe(INVALID);
+  });
+
+  it('verifies a token once, and believes it neither beyond its expiry nor beyond its key', async () => {
+    const verify = jest.spyOn(JwtService.prototype, 'verifyAsync');
+    const token = await issuer.token(officer, { expiresIn: 300 });
+    const [first, second] = [await verifier.verify(token), await verifier.verify(token)];
+    expect(second).toEqual(first);
+    expect(verify).toHaveBeenCalledTimes(1);
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 306_000);
+    expect(await refusalOf(verifier.verify(token))).toBe(INVALID);
+    clock.mockRestore();
+    expect((await verifier.verify(token)).id).toBe(officer.sub);
+    await issuer.rotate();
+    now += 11 * 60_000;
+    await verifier.verify(await issuer.token(officer));
+    expect(await refusalOf(verifier.verify(token))).toBe(INVALID);
+    verify.mockRestore();
   });
 
   it('tolerates five seconds between two clocks', async () => {

@@ -1,3 +1,4 @@
+import { createHash, type KeyObject } from 'node:crypto';
 import { JwtService } from '@nestjs/jwt';
 import { Refusal } from '../domain/index.js';
 import { KeySet, type KeySetOptions } from './key-set.js';
@@ -5,6 +6,17 @@ import { principalOf, type Principal } from './principal.js';
 
 /** Clocks of two machines differ; more than this is a fault to be fixed, not tolerated. */
 const CLOCK_TOLERANCE_SECONDS = 5;
+
+/** Tokens whose verification is remembered; callers at work at once are fewer, and a forgotten one is verified again. */
+const REMEMBERED_TOKENS = 5_000;
+
+/** What was found out about a token: it holds until the token expires or its key changes, whichever comes first. */
+interface Verified {
+  principal: Principal;
+  expiresAt: number;
+  kid: string;
+  key: KeyObject;
+}
 
 export interface TokenVerifierOptions extends KeySetOptions {
   audience: string;
@@ -16,11 +28,15 @@ const invalidToken = (): Refusal =>
 /**
  * Verifies access tokens (RFC 9068 in spirit): ES256 or RS256 by a key of the issuer, `iss`, `aud`, `exp` and `nbf`.
  *
+ * A verified token is remembered by its hash, so that a caller at work costs one verification and not one per request:
+ * never beyond its expiry, nor beyond the very key that verified it, which is looked up each time.
+ *
  * The answer to a bad token never says which check failed, so that it cannot be used to probe.
  */
 export class TokenVerifier {
   readonly #keys: KeySet;
   readonly #jwt: JwtService;
+  readonly #verified = new Map<string, Verified>();
 
   constructor(options: TokenVerifierOptions) {
     this.#keys = new KeySet(options);
@@ -44,12 +60,32 @@ export class TokenVerifier {
 
   /** The caller that the token names. Throws Refusal `invalid-token` (401) or `identity-provider-unavailable` (503). */
   async verify(token: string): Promise<Principal> {
+    const hash = createHash('sha256').update(token).digest('base64');
+    const known = this.#verified.get(hash);
+    if (known !== undefined && Date.now() < known.expiresAt && (await this.#keys.keyOf(known.kid)) === known.key) {
+      return known.principal;
+    }
+    this.#verified.delete(hash);
     const claims = await this.#verifiedClaims(token);
     const principal = principalOf(claims);
     if (principal === undefined) {
       throw invalidToken();
     }
+    await this.#remember(hash, token, { principal, expiresAt: (claims as { exp: number }).exp * 1000 });
     return principal;
+  }
+
+  async #remember(hash: string, token: string, verified: Omit<Verified, 'kid' | 'key'>): Promise<void> {
+    const kid = this.#kidOf(token);
+    const key = kid === undefined ? undefined : await this.#keys.keyOf(kid);
+    if (kid === undefined || key === undefined) {
+      return;
+    }
+    const [oldest] = this.#verified.keys();
+    if (this.#verified.size >= REMEMBERED_TOKENS && oldest !== undefined) {
+      this.#verified.delete(oldest);
+    }
+    this.#verified.set(hash, { ...verified, kid, key });
   }
 
   async #verifiedClaims(token: string): Promise<unknown> {

@@ -21,6 +21,7 @@ export class AgenciesRepository {
   private readonly agencyModel: Model<AggregateDocument<AgencyState>>;
   private readonly officerModel: Model<AggregateDocument<OfficerState>>;
   private readonly remembered: Remembered<AgencyState>;
+  private readonly rememberedOfficers: Remembered<OfficerState>;
 
   constructor(database: Database, outboxes: OutboxRegistry) {
     this.agencyModel = database.model(
@@ -36,6 +37,7 @@ export class AgenciesRepository {
     this.agencies = new AggregateStore<AgencyState>(this.agencyModel, outboxes);
     this.officers = new AggregateStore<OfficerState>(this.officerModel, outboxes);
     this.remembered = new Remembered(async (id) => (await this.agencies.load(id))?.state);
+    this.rememberedOfficers = new Remembered(async (id) => (await this.officers.load(id))?.state);
   }
 
   /** Reads an agency, at most 30 seconds old. One that is not there is looked for each time. */
@@ -50,6 +52,11 @@ export class AgenciesRepository {
       projection: { _id: 1 },
     });
     return (await found.toArray()).map(({ _id }) => String(_id));
+  }
+
+  /** Reads an officer, at most 30 seconds old. One that is not there is looked for each time. */
+  rememberedOfficer(agencyId: string, officerId: string): Promise<OfficerState | undefined> {
+    return this.rememberedOfficers.get(officerKey(agencyId, officerId));
   }
 
   officer(agencyId: string, officerId: string): Promise<Snapshot<OfficerState> | undefined> {

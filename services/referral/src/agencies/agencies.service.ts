@@ -74,13 +74,20 @@ export class AgenciesService {
     const agency = agencyId === undefined ? undefined : await this.repository.agency(agencyId);
     if (agencyId === undefined || !agency)
       throw new Refusal('invalid', 'agency-not-enrolled', 'Your agency is not enrolled in the programme.');
-    const officer = await this.repository.officer(agencyId, officerId);
-    if (!officer || !isActiveAt(officer.state, occurredAt))
+    if (!(await this.isActive(agencyId, officerId, occurredAt)))
       throw new Refusal(
         'invalid',
         'officer-not-active',
         'You were not enrolled as an active sworn officer of your agency at the time of the event.',
       );
     return agency;
+  }
+
+  /** Nobody is refused on what was remembered: a period that was entered a moment ago counts at once. */
+  private async isActive(agencyId: string, officerId: string, at: Date): Promise<boolean> {
+    const known = await this.repository.rememberedOfficer(agencyId, officerId);
+    if (known && isActiveAt(known, at)) return true;
+    const officer = await this.repository.officer(agencyId, officerId);
+    return officer !== undefined && isActiveAt(officer.state, at);
   }
 }
