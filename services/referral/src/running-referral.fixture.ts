@@ -117,6 +117,7 @@ export async function startReferral() {
   return {
     ...service,
     issuer,
+    env,
     token,
     tokens,
     post,

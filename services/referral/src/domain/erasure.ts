@@ -24,20 +24,24 @@ const IDENTITY_NEEDED: ReadonlySet<ReferralStatus> = new Set<ReferralStatus>([
  * @param despiteOpenHold the coordinator knows that a charge is still held, and that nobody will be able to tell whose
  * @throws Refusal `identity-still-needed` before hand-off or an end, `charge-hold-open` (409)
  */
-export function assertErasable({ status, chargeHold }: ReferralState, despiteOpenHold: boolean): void {
+export function assertErasable(
+  referralId: string,
+  { status, chargeHold }: ReferralState,
+  despiteOpenHold: boolean,
+): void {
   if (IDENTITY_NEEDED.has(status))
     throw new Refusal(
       'conflict',
       'identity-still-needed',
       'Who this referral is about is still needed. End it first, or wait for the hand-off.',
-      { extra: { state: status } },
+      { extra: { referralId, state: status } },
     );
   if (chargeHold?.status === 'open' && !despiteOpenHold)
     throw new Refusal(
       'conflict',
       'charge-hold-open',
       'A charge is held for this person. Wait for its end, or say that it is to be erased all the same.',
-      { extra: { state: status, dueAt: chargeHold.dueAt.toISOString() } },
+      { extra: { referralId, state: status, dueAt: chargeHold.dueAt.toISOString() } },
     );
 }
 

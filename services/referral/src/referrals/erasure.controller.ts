@@ -14,7 +14,8 @@ export class ErasureController {
 
   @Post(':id/erasure')
   @ApiOperation({
-    summary: 'Erase who a referral is about, by deleting the key of that person. It cannot be taken back.',
+    summary:
+      'Erase the person behind a referral and all that are linked to it, by deleting keys. It cannot be taken back.',
   })
   @Roles('coordinator')
   @HttpCode(200)

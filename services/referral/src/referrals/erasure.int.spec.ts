@@ -161,6 +161,28 @@ describe('erasing a person', () => {
     expect((await read(id)).body).toMatchObject({ erased: true, chargeHold: { status: 'open' } });
   });
 
+  it('takes every referral that a human linked as the same person, and none of them while one still needs a name', async () => {
+    const one = await running.submit({ ...PERSON, personAgrees: false });
+    const same = await running.submit(PERSON);
+    const stranger = await running.submit({ personAgrees: false });
+    const link = await running.request('PUT', `/v1/referrals/${one}/links/${same}`, {
+      token: running.tokens.coordinator,
+      body: { verdict: 'same-person' },
+    });
+    expect(link.status).toBe(200);
+    const early = await erase(one);
+    expect(early.body).toMatchObject({ status: 409, referralId: same, state: 'pending-decision' });
+    expect((await read(one)).body).toMatchObject(PERSON);
+    expect((await running.decide(same, { decision: 'declined', reasons: ['other'] })).status).toBe(200);
+    expect((await erase(one)).status).toBe(200);
+    for (const id of [one, same]) {
+      expect((await read(id)).body).toMatchObject({ erased: true, erasure: BECAUSE });
+      await eventually(() => expect(typesOf(id)).toContain('referral.person-erased.v1'), { describe: 'it is told' });
+    }
+    expect((await read(stranger)).body).toHaveProperty('person');
+    for (const canary of CANARIES) expect(await everything()).not.toContain(canary);
+  });
+
   it('is for coordinators alone, on what they have seen', async () => {
     const id = await running.submit({ personAgrees: false });
     const path = `/v1/referrals/${id}/erasure`;

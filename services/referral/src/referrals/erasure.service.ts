@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal } from '@throughline/shared/domain';
 import { EventLog, type CommandKey } from '@throughline/shared/persistence';
+import { PersonLinks } from '../matching/person-links.service.js';
 import { assertErasable, erasePerson, type PersonErasure } from '../domain/erasure.js';
 import type { ErasureAnswer, ErasureRequest } from './erasure.schemas.js';
 import { ReferralIdentities } from './referral-identities.js';
@@ -8,20 +9,22 @@ import { changeOf, ReferralsRepository } from './referrals.repository.js';
 import { ReferralsService } from './referrals.service.js';
 import { dropSealedIdentity } from './sealed-identity.js';
 
-/** Erases who a referral is about, for good. */
+/** Erases people, for good. */
 @Injectable()
 export class ErasureService {
   constructor(
     private readonly referrals: ReferralsService,
     private readonly repository: ReferralsRepository,
     private readonly identities: ReferralIdentities,
+    private readonly links: PersonLinks,
     private readonly log: EventLog,
   ) {}
 
   /**
-   * First the key, which cannot be taken back, then what was encrypted under it: whoever is cut off in between asks
-   * again, and nobody could read anything meanwhile.
-   * @throws Refusal `not-found`, `version-mismatch`, and what `assertErasable` throws
+   * Erases the person behind a referral: in it, and in all that are linked to it as the same person. First the keys,
+   * which cannot be taken back, then what was encrypted under them: whoever is cut off in between asks again, and nobody
+   * could read anything meanwhile.
+   * @throws Refusal `not-found`, `version-mismatch`, and what `assertErasable` throws of any of them
    */
   async erase(
     id: string,
@@ -30,23 +33,28 @@ export class ErasureService {
     command: CommandKey,
     expectedVersion: number,
   ): Promise<ErasureAnswer & { version: number }> {
-    const { state, version: current } = await this.referrals.read(id);
-    if (!state.erased) {
-      if (current !== expectedVersion)
-        throw new Refusal(
-          'precondition-failed',
-          'version-mismatch',
-          'Somebody has changed this referral since you read it.',
-        );
-      assertErasable(state, despiteOpenHold);
+    const asked = await this.referrals.read(id);
+    if (!asked.state.erased && asked.version !== expectedVersion)
+      throw new Refusal(
+        'precondition-failed',
+        'version-mismatch',
+        'Somebody has changed this referral since you read it.',
+      );
+    const linked = (await this.links.referralsOf(id)).filter((other) => other !== id);
+    const all = [...(await Promise.all(linked.map((other) => this.referrals.read(other)))), asked];
+    for (const one of all) if (!one.state.erased) assertErasable(one.id, one.state, despiteOpenHold);
+
+    const erasure: PersonErasure = asked.state.erased ?? { by, reason, at: new Date() };
+    for (const one of all) {
+      await this.identities.erase(one.state, erasure);
+      await dropSealedIdentity(this.log, one.id);
     }
-    const erasure: PersonErasure = state.erased ?? { by, reason, at: new Date() };
-    await this.identities.erase(state, erasure);
-    await dropSealedIdentity(this.log, id);
+    for (const other of linked)
+      await this.repository.store.change(other, ({ state }) => changeOf(erasePerson(other, state, erasure)));
     const answer: ErasureAnswer = { id, erasedAt: erasure.at.toISOString() };
     const { result, version } = await this.repository.store.change(
       id,
-      (found) => changeOf(erasePerson(id, found.state, erasure), answer),
+      ({ state }) => changeOf(erasePerson(id, state, erasure), answer),
       { command },
     );
     return { ...(result as ErasureAnswer), version };
