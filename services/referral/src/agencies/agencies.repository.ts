@@ -59,6 +59,11 @@ export class AgenciesRepository {
     return this.rememberedOfficers.get(officerKey(agencyId, officerId));
   }
 
+  /** After an own change of an officer: the intake of this replica knows it at once. */
+  forgetOfficer(agencyId: string, officerId: string): void {
+    this.rememberedOfficers.forget(officerKey(agencyId, officerId));
+  }
+
   officer(agencyId: string, officerId: string): Promise<Snapshot<OfficerState> | undefined> {
     return this.officers.load(officerKey(agencyId, officerId));
   }

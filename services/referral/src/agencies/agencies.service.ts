@@ -56,6 +56,7 @@ export class AgenciesService {
       ({ state }) => ({ state: withPeriod(state, period), events: [event], result }),
       { command },
     );
+    this.repository.forgetOfficer(agencyId, officerId);
     return outcome.result as Enrolled;
   }
 
