@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { AggregateDocument } from '@throughline/shared/persistence';
 import { KEY_KINDS, type KeyKind } from '../domain/matching/blocking.js';
 import { compare, THRESHOLD, type Comparison } from '../domain/matching/compare.js';
 import { matchableOf } from '../domain/matching/matchable.js';
@@ -9,10 +8,16 @@ import { ReferralsRepository } from '../referrals/referrals.repository.js';
 import { BlindIndex } from './blind-index.js';
 import { PersonLinks } from './person-links.service.js';
 
+/** What is read of a referral that shares a key. */
+interface Sharing {
+  _id: string;
+  state: Pick<ReferralState, 'status' | 'entered' | 'confidential' | 'personKeyId'>;
+}
+
 /** A referral that may be of the same person. */
 export interface Candidate extends Comparison {
   id: string;
-  state: ReferralState;
+  state: Pick<ReferralState, 'status' | 'entered'>;
   person: Person;
 }
 
@@ -93,7 +98,7 @@ export class CandidateFinder {
     return judged;
   }
 
-  private async sharing(key: string): Promise<AggregateDocument<ReferralState>[]> {
+  private async sharing(key: string): Promise<Sharing[]> {
     const found = await this.referrals.model.collection
       .find({ 'state.blindKeys': key } as never, {
         sort: { 'state.entered.enteredAt': -1 },
@@ -101,7 +106,7 @@ export class CandidateFinder {
         projection: FIELDS,
       })
       .toArray();
-    return found as unknown as AggregateDocument<ReferralState>[];
+    return found as unknown as Sharing[];
   }
 }
 

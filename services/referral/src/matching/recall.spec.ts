@@ -56,7 +56,7 @@ function at(threshold: number, pairs: Pair[], real: number): Reached {
 
 /**
  * The programme promises 0.95 of both. The bars are a little below what is reached, so that the loss of any one part is
- * seen: without nicknames, sounds, typing errors, near-misses of the date of birth or any family of keys this fails.
+ * seen: without nicknames, sounds, typing errors, near-misses of the date of birth or the keys of names this fails.
  */
 const RECALL = 0.965;
 const PRECISION = 0.96;

@@ -1,9 +1,8 @@
 /**
  * The weights of the probabilistic comparison (I. Fellegi, A. Sunter, "A Theory for Record Linkage", JASA 64, 1969):
  * for each way in which a field can agree or not, `m` is how often it does in two records of one person, `u` how often
- * in records of two people. The weight is log2(m / u): bits of evidence, added up over the fields. `m` follows the
- * errors seen in published linkages, `u` the frequencies of names and dates in the United States; both are estimates,
- * and the threshold was set on a labelled set.
+ * in records of two people. The weight is log2(m / u): bits of evidence, added up over the fields. Both are
+ * estimates of ours for the United States; the threshold was set on a labelled set.
  */
 interface Frequencies {
   m: number;
