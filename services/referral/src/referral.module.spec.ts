@@ -40,6 +40,7 @@ describe('the API', () => {
       'put /v1/sites/{siteId}/policy': ['admin', 'prosecutor'],
       'post /v1/referrals': ['officer'],
       'get /v1/referrals': ['prosecutor', 'coordinator'],
+      'get /v1/referrals/counts': ['prosecutor', 'coordinator'],
       'get /v1/referrals/{id}': ['officer', 'prosecutor', 'coordinator'],
       'post /v1/referrals/{id}/information': ['officer', 'coordinator'],
       'get /v1/referrals/{id}/candidates': ['coordinator'],
@@ -47,6 +48,18 @@ describe('the API', () => {
       'put /v1/referrals/{id}/links/{otherId}': ['coordinator'],
       'delete /v1/referrals/{id}/links/{otherId}': ['coordinator'],
       'post /v1/referrals/{id}/decision': ['prosecutor'],
+      'post /v1/referrals/{id}/withdrawal': ['officer', 'prosecutor', 'coordinator'],
+      'post /v1/referrals/{id}/declined-by-person': ['coordinator'],
+      'post /v1/referrals/{id}/unable-to-contact': ['coordinator'],
+      'post /v1/referrals/{id}/expired': ['coordinator'],
+      'post /v1/referrals/{id}/duplicate': ['coordinator'],
+      'post /v1/referrals/{id}/entered-in-error': ['coordinator'],
+      'post /v1/referrals/{id}/closed': ['coordinator'],
+      'post /v1/referrals/{id}/age-confirmation': ['coordinator'],
+      'post /v1/referrals/{id}/birth-date': ['coordinator'],
+      'post /v1/referrals/{id}/approvals': ['prosecutor', 'coordinator'],
+      'post /v1/referrals/{id}/rescission': ['prosecutor'],
+      'post /v1/referrals/{id}/charges': ['prosecutor'],
       'post /v1/referrals/{id}/hold/extension': ['prosecutor'],
       'post /v1/referrals/{id}/hold/resolution': ['prosecutor'],
       'post /v1/referrals/{id}/erasure': ['coordinator'],
@@ -65,6 +78,7 @@ describe('the API', () => {
     expect(source).toMatchObject({ enum: ['law-enforcement'] });
     expect(Object.keys(fields).sort()).toEqual([
       'basisOfBelief',
+      'correctsReferralId',
       'district',
       'facts',
       'handOffAt',
@@ -75,6 +89,7 @@ describe('the API', () => {
       'person',
       'personAgrees',
       'place',
+      'previousReferralId',
       'substances',
     ]);
   });

@@ -18,12 +18,21 @@ import { HoldController } from './referrals/hold.controller.js';
 import { HoldService } from './referrals/hold.service.js';
 import { ErasureController } from './referrals/erasure.controller.js';
 import { ErasureService } from './referrals/erasure.service.js';
+import { AgeReviewController } from './referrals/age-review.controller.js';
+import { AgeReviewService } from './referrals/age-review.service.js';
+import { ChargePathController } from './referrals/charge-path.controller.js';
+import { Corrections } from './referrals/corrections.js';
+import { ReferralCourseService } from './referrals/referral-course.service.js';
 import { ReferralIdentities } from './referrals/referral-identities.js';
 import { ReferralsConsumer } from './referrals/referrals.consumer.js';
 import { ReferralsController } from './referrals/referrals.controller.js';
 import { ReferralsRepository } from './referrals/referrals.repository.js';
 import { ReferralsService } from './referrals/referrals.service.js';
+import { SideExitsController } from './referrals/side-exits.controller.js';
 import { SourceGuard } from './referrals/source.guard.js';
+import { WithdrawalController } from './referrals/withdrawal.controller.js';
+import { WorklistController } from './referrals/worklist.controller.js';
+import { WorklistRepository } from './referrals/worklist.repository.js';
 import { DraftsController } from './rulesets/drafts.controller.js';
 import { RulesetsController } from './rulesets/rulesets.controller.js';
 import { RulesetsRepository } from './rulesets/rulesets.repository.js';
@@ -54,6 +63,11 @@ class ReferralModule {
         ReferralsController,
         ErasureController,
         HoldController,
+        WorklistController,
+        WithdrawalController,
+        SideExitsController,
+        ChargePathController,
+        AgeReviewController,
         ReferralsConsumer,
         RulesetsController,
         SitesController,
@@ -70,6 +84,10 @@ class ReferralModule {
         ReferralsRepository,
         ReferralsService,
         ErasureService,
+        WorklistRepository,
+        ReferralCourseService,
+        AgeReviewService,
+        Corrections,
         ChargeHolds,
         HoldService,
         SourceGuard,

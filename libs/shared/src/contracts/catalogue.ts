@@ -2,6 +2,7 @@ import { agencyEvents } from './agency.events.js';
 import { caseEvents } from './case.events.js';
 import type { EventDefinition } from './define-event.js';
 import { linkageEvents } from './linkage.events.js';
+import { referralCourseEvents } from './referral-course.events.js';
 import { referralEvents } from './referral.events.js';
 import { replayEvents } from './replay.events.js';
 import { rulesetEvents } from './ruleset.events.js';
@@ -11,6 +12,7 @@ import { siteEvents } from './site.events.js';
 /** Every event of the platform, once. */
 export const allEvents: readonly EventDefinition[] = [
   ...referralEvents,
+  ...referralCourseEvents,
   ...agencyEvents,
   ...siteEvents,
   ...caseEvents,

@@ -3,6 +3,7 @@ export * from './cloud-event.js';
 export * from './catalogue.js';
 export * from './vocabulary.js';
 export * from './referral.events.js';
+export * from './referral-course.events.js';
 export * from './agency.events.js';
 export * from './site.events.js';
 export * from './case.events.js';

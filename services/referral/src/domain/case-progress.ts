@@ -50,7 +50,8 @@ export function enrol(
   if (!mayGo(state.status, 'enrolled')) return undefined;
   const { caseId, completedAt, enteredAt } = intake;
   const { chargeHold, review: _review, ...rest } = state;
-  const settled = chargeHold?.resolution?.resolution;
+  // a hold that was ended, also by a rescission, does not open again
+  const settled = chargeHold?.status === 'ended' ? 'ended' : chargeHold?.resolution?.resolution;
   const satisfied = settled ? settled === 'satisfied' : chargeHold && completedAt <= chargeHold.dueAt;
   const lapsesNow = chargeHold?.status === 'open' && !satisfied;
   const events: ReferralEvent[] = [];

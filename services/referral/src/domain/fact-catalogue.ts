@@ -30,6 +30,8 @@ export const FACTS = {
   exploitsMinors: { kind: 'boolean', says: 'The person exploits minors.' },
   promotesProstitution: { kind: 'boolean', says: 'The person promotes prostitution.' },
   disqualifyingHistory: { kind: 'boolean', says: 'The criminal history disqualifies the person.' },
+  activeWarrant: { kind: 'boolean', says: 'There is an active warrant for the person.' },
+  underSupervision: { kind: 'boolean', says: 'The person is on probation or parole.' },
   violentConvictions: { kind: 'dates', says: 'Days on which the person was convicted of a violent crime.' },
   verifiedConduct: { kind: 'dates', says: 'Days of verified low-level drug activity or prostitution.' },
   insideProgrammeArea: { kind: 'boolean', says: 'That conduct was inside the area of the programme.' },

@@ -27,7 +27,7 @@ describe('submitting', () => {
       'pending-decision',
       'presumptively-ineligible',
     ],
-    ['a hard one not met', { ageAtEvent: 17 }, 'ineligible', 'ineligible'],
+    ['a hard one not met', { facts: { ...clean, exploitsMinors: true } }, 'ineligible', 'ineligible'],
     ['a hard one unknown', { facts: {} }, 'awaiting-information', 'information-missing'],
   ])('%s', (_, changes, status, outcome) => {
     const { state, events } = submitted(changes);
@@ -49,6 +49,7 @@ describe('submitting', () => {
       const { state } = submitted({ ...changes, personAgrees: false });
       expect(state).toMatchObject({ status: 'declined-by-person', outcomeReason: 'declined-at-the-scene' });
       expect(state.review).toBeUndefined();
+      expect(state.quarantine).toBeUndefined();
     }
   });
 });

@@ -1,53 +1,90 @@
 import { Refusal } from '@throughline/shared/domain';
 import { evaluate, type Evaluation, type Ruleset } from './criteria.js';
 import { dayOfEvent, factsOf } from './referral-facts.js';
+import { ADULT_AGE, isQuarantined } from './quarantine.js';
 import { assertTransition, type ReferralStatus } from './referral-status.js';
-import type { Decided, Entered, Information, ReferralEvent, ReferralState } from './referral.js';
+import {
+  CORRECTION_TIMER,
+  type Decided,
+  type Entered,
+  type Information,
+  type ReferralEvent,
+  type ReferralState,
+} from './referral.js';
+import { underSiteRules, type SiteRules } from './site-rules.js';
 
 /** So many additions are no information any more, and would make the document grow without end. */
 const MAX_INFORMATION = 50;
 
+const AT_THE_SCENE = 'declined-at-the-scene';
+
 /**
  * An officer refers a person; the criteria are applied at once. Who does not agree at the scene is recorded as such,
- * which speaks against nobody and keeps no later referral away.
+ * which speaks against nobody and keeps no later referral away. Who is under age by what was entered is quarantined:
+ * the age counts as unknown until a coordinator has looked, since terminals and people err.
  */
 export function submit(
   referralId: string,
   entered: Entered,
   identity: Pick<ReferralState, 'personKeyId' | 'confidential'>,
   ruleset: Ruleset,
+  siteRules?: SiteRules,
 ): Decided {
-  const evaluation = evaluate(ruleset, factsOf(entered), dayOfEvent(entered));
+  const { enteredAt, correctsReferralId } = entered;
   const declined = entered.personAgrees === false;
-  const status = declined ? 'declined-by-person' : statusAfter(evaluation);
-  assertTransition('submitted', status);
-  const state: ReferralState = {
-    status,
+  const underAge = !declined && entered.ageAtEvent < ADULT_AGE;
+  const unjudged: ReferralState = {
+    status: 'submitted',
     entered,
     ...identity,
     information: [],
-    evaluations: [{ ...evaluation, evaluatedAt: entered.enteredAt }],
-    ...(declined ? { outcomeReason: 'declined-at-the-scene' } : ended(status)),
+    evaluations: [],
+    ...(siteRules && { siteRules }),
+    ...(underAge && { quarantine: { reason: 'under-age', since: enteredAt } }),
+    ...(correctsReferralId !== undefined && { corrects: [correctsReferralId] }),
   };
-  const { pathway, agencyId, officerId, district, occurredAt, enteredAt } = entered;
-  return {
-    state,
-    events: [
-      {
-        name: 'referral.submitted',
-        data: {
-          referralId,
-          pathway,
-          agencyId,
-          officerId,
-          district,
-          offenses: entered.offenses.map(({ nibrs }) => nibrs),
-          occurredAt: occurredAt.toISOString(),
-          enteredAt: enteredAt.toISOString(),
-        },
+  const evaluation = judge(unjudged, ruleset);
+  const status = declined ? 'declined-by-person' : statusAfter(unjudged, evaluation);
+  assertTransition('submitted', status);
+  const { pathway, agencyId, officerId, district, occurredAt } = entered;
+  const events: ReferralEvent[] = [
+    {
+      name: 'referral.submitted',
+      data: {
+        referralId,
+        pathway,
+        agencyId,
+        officerId,
+        district,
+        offenses: entered.offenses.map(({ nibrs }) => nibrs),
+        occurredAt: occurredAt.toISOString(),
+        enteredAt: enteredAt.toISOString(),
       },
-      evaluated(referralId, evaluation, enteredAt),
-    ],
+    },
+    evaluated(referralId, evaluation, enteredAt),
+  ];
+  if (underAge)
+    events.push({
+      name: 'referral.quarantined',
+      data: { referralId, reason: 'under-age', quarantinedAt: enteredAt.toISOString() },
+    });
+  if (declined) {
+    const end = { referralId, reason: AT_THE_SCENE, endedAt: enteredAt.toISOString() };
+    events.push({ name: 'referral.declined-by-person', data: end });
+  }
+  return {
+    state: {
+      ...unjudged,
+      status,
+      evaluations: [{ ...evaluation, evaluatedAt: enteredAt }],
+      ...(declined && {
+        outcomeReason: AT_THE_SCENE,
+        exits: [{ to: 'declined-by-person', reason: AT_THE_SCENE, by: officerId, at: enteredAt }],
+      }),
+      ...ended(status),
+    },
+    events,
+    ...(correctsReferralId !== undefined && { timers: [{ name: CORRECTION_TIMER, dueAt: enteredAt }] }),
   };
 }
 
@@ -65,19 +102,23 @@ export function addInformation(
   assertTransition(state.status, 'awaiting-information');
   if (state.information.length >= MAX_INFORMATION)
     throw new Refusal('conflict', 'too-much-information', `A referral takes ${MAX_INFORMATION} additions at most.`);
-  const all = [...state.information, information];
-  const evaluation = evaluate(ruleset, factsOf(state.entered, all), dayOfEvent(state.entered));
-  const status = statusAfter(evaluation);
+  return judgedAgain(
+    referralId,
+    { ...state, information: [...state.information, information] },
+    ruleset,
+    information.at,
+  );
+}
+
+/** The state and the event after the criteria were applied to all that is known now. */
+export function judgedAgain(referralId: string, state: ReferralState, ruleset: Ruleset, at: Date): Decided {
+  const evaluation = judge(state, ruleset);
+  const status = statusAfter(state, evaluation);
   assertTransition(state.status, status);
+  const evaluations = [...state.evaluations, { ...evaluation, evaluatedAt: at }];
   return {
-    state: {
-      ...state,
-      status,
-      information: all,
-      evaluations: [...state.evaluations, { ...evaluation, evaluatedAt: information.at }],
-      ...ended(status),
-    },
-    events: [evaluated(referralId, evaluation, information.at)],
+    state: { ...state, status, evaluations, ...ended(status) },
+    events: [evaluated(referralId, evaluation, at)],
   };
 }
 
@@ -88,7 +129,18 @@ export function evaluationInForce(state: ReferralState): Evaluation {
   return last;
 }
 
-function statusAfter({ outcome }: Evaluation): ReferralStatus {
+/** What of a referral a ruleset looks at. */
+export type Judgeable = Pick<ReferralState, 'entered' | 'information' | 'quarantine' | 'siteRules'>;
+
+/** All that is known, judged by a ruleset as the site applies it, as of the day of the event. */
+export function judge(state: Judgeable, ruleset: Ruleset): Evaluation {
+  const facts = factsOf(state.entered, state.information);
+  const known = isQuarantined(state) ? { ...facts, ageAtEvent: undefined } : facts;
+  return evaluate(underSiteRules(ruleset, state.siteRules), known, dayOfEvent(state.entered));
+}
+
+function statusAfter(state: ReferralState, { outcome }: Evaluation): ReferralStatus {
+  if (isQuarantined(state)) return 'awaiting-information';
   switch (outcome) {
     case 'eligible':
     case 'presumptively-ineligible':

@@ -1,6 +1,6 @@
 import { Refusal } from '@throughline/shared/domain';
 import { decideReferral } from './prosecutor-decision.js';
-import { ID, submitted } from './referral.fixture.js';
+import { entered, ID, submitted } from './referral.fixture.js';
 import type { Decided, Decision, Entered } from './referral.js';
 
 const policy = { chargeHoldDays: 30, timeZone: 'America/Denver' };
@@ -90,7 +90,8 @@ describe('accepting', () => {
   });
 
   it.each<[Partial<Entered>, string]>([
-    [{ ageAtEvent: 17 }, 'ineligible'],
+    [{ ageAtEvent: 17 }, 'awaiting-information'],
+    [{ facts: { ...entered().facts, exploitsMinors: true } }, 'ineligible'],
     [{ facts: {} }, 'awaiting-information'],
     [{ personAgrees: false }, 'declined-by-person'],
   ])('is refused on %j', (changes, state) => {

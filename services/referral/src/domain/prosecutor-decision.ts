@@ -1,4 +1,5 @@
 import { Refusal } from '@throughline/shared/domain';
+import { assertApproved } from './approvals.js';
 import { openHold, type HoldPolicy } from './charge-hold.js';
 import { evaluationInForce } from './intake.js';
 import { assertTransition } from './referral-status.js';
@@ -10,8 +11,8 @@ import type { Decided, Decision, ReferralState } from './referral.js';
  *
  * @param sealed the person's identity for case management; needed to accept
  * @param linkedReferralIds the other referrals of the person, so that an open case is joined
- * @throws Refusal `transition-not-allowed` (409), `override-not-permitted` and `override-required` (422), each with
- *   what is allowed
+ * @throws Refusal `transition-not-allowed` and `approval-missing` (409), `override-not-permitted` and
+ *   `override-required` (422), each with what is allowed or missing
  */
 export function decideReferral(
   referralId: string,
@@ -33,6 +34,7 @@ export function decideReferral(
 
   if (!sealed) throw new TypeError('a person is accepted with a sealed identity');
   assertOverrides(state, decision);
+  assertApproved(state);
   const { pathway, agencyId, district, occurredAt } = state.entered;
   const opened = pathway === 'arrest-diversion' ? openHold(occurredAt, policy, decision.at) : undefined;
   return {

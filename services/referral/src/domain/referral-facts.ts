@@ -14,13 +14,13 @@ export const PILLS = 'pills';
  */
 export function factsOf(
   entered: Pick<Entered, 'offenses' | 'substances' | 'facts' | 'ageAtEvent' | 'basisOfBelief'>,
-  information: readonly Pick<Information, 'facts' | 'substances'>[] = [],
+  information: readonly Pick<Information, 'facts' | 'substances' | 'ageAtEvent'>[] = [],
 ): Facts {
   const reported: ReportedFacts = Object.assign({}, entered.facts, ...information.map(({ facts }) => facts));
   const substances = information.reduce((known, { substances: later }) => later ?? known, entered.substances);
   return {
     ...reported,
-    ageAtEvent: entered.ageAtEvent,
+    ageAtEvent: information.reduce((known, { ageAtEvent: later }) => later ?? known, entered.ageAtEvent),
     basisOfBelief: entered.basisOfBelief,
     everyOffenseDiverted: entered.offenses.every(({ nibrs }) => byCode.get(nibrs)?.diverted === true),
     drugGrams: drugGrams(entered.offenses, substances),

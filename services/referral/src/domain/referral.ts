@@ -3,22 +3,41 @@ import type {
   ChargeHoldExtended,
   ChargeHoldLapsed,
   ChargeHoldResolved,
+  AcceptanceRescinded,
+  ApprovalRecorded,
+  ChargeRecorded,
   DataOf,
+  DuplicateFound,
+  OutreachEnded,
   Pathway,
+  PersonDeclined,
   PersonErased,
+  QuarantineEnded,
   ReferralAccepted,
+  ReferralClosed,
+  ReferralCorrected,
   ReferralDeclined,
   ReferralEnrolled,
   ReferralEvaluated,
+  ReferralExpired,
   ReferralHandedOff,
   ReferralLinked,
+  ReferralQuarantined,
   ReferralSubmitted,
   ReferralUnlinked,
+  ReferralWithdrawn,
 } from '@throughline/shared/contracts';
+import type { Rescission } from './acceptance-rescission.js';
+import type { Approval } from './approvals.js';
 import type { Evaluation } from './criteria.js';
+import type { LaterCharge } from './later-charges.js';
+import type { Quarantine } from './quarantine.js';
 import type { PersonErasure } from './erasure.js';
 import type { PersonLink, WithdrawnLink } from './person-links.js';
 import type { ReferralStatus } from './referral-status.js';
+import type { Exit } from './side-exits.js';
+import type { SiteRules } from './site-rules.js';
+import type { WorklistEntry } from './worklist.js';
 
 export const BASES_OF_BELIEF = ['records', 'direct-observation', 'reliable-information'] as const;
 export type BasisOfBelief = (typeof BASES_OF_BELIEF)[number];
@@ -48,6 +67,10 @@ export interface ReportedFacts {
   pendingTreatmentCourtCase?: boolean | null;
   /** Said by the coordinator alone, and shown to nobody else. */
   noContactOrderWithParticipant?: boolean | null;
+  /** A flag for the liaison prosecutor, and an exclusion only where the site's policy says so. */
+  activeWarrant?: boolean | null;
+  /** On probation or parole. */
+  underSupervision?: boolean | null;
 }
 
 export interface Person {
@@ -64,6 +87,8 @@ export interface Confidential {
   person: Person;
   incidentNumber: string;
   place?: string;
+  /** What the officer said, where the birth date of `person` was corrected. */
+  enteredBirthDate?: string;
 }
 
 /** What the officer entered, without what is confidential. It is never changed; see `Information`. */
@@ -87,6 +112,10 @@ export interface Entered {
   occurredOn?: string;
   /** Full years on the day of the event, so that criteria can be applied again without opening the identity. */
   ageAtEvent: number;
+  /** The own referral that this one puts right. */
+  correctsReferralId?: string;
+  /** An own earlier referral of the same person, where the officer knows of one. */
+  previousReferralId?: string;
 }
 
 /** What became known later; a fact given later stands in for the earlier one. */
@@ -95,6 +124,8 @@ export interface Information {
   at: Date;
   facts?: ReportedFacts;
   substances?: Substance[];
+  /** Full years on the day of the event by a birth date that was corrected. */
+  ageAtEvent?: number;
 }
 
 export interface Override {
@@ -114,7 +145,7 @@ export interface Decision {
 export interface ChargeHold {
   /** The last millisecond of the day on which it runs out. */
   dueAt: Date;
-  /** `ended`: the prosecutor took it back by hand. */
+  /** `ended`: by hand of the prosecutor, or because the referral or its acceptance was taken back. */
   status: 'open' | 'satisfied' | 'lapsed' | 'ended';
   /** The zone and the days of warning that it was opened with: a later policy does not move it. */
   timeZone?: string;
@@ -189,6 +220,25 @@ export interface ReferralState {
   enrolledAt?: Date;
   /** Why it ended; every terminal state has one. */
   outcomeReason?: string;
+  /** Each side exit that was taken; the last one is where it stands, unless the state says otherwise. */
+  exits?: Exit[];
+  /** The officer took it back when services had begun, which end for nobody: it is over for the officer alone. */
+  withdrawnByOfficer?: { reason: string; at: Date };
+  /** The referral that stays, of two that are the same. */
+  duplicateOf?: string;
+  /** The right one, for a referral that was entered in error. */
+  correctedBy?: string;
+  /** Those entered in error that this one puts right. */
+  corrects?: string[];
+  quarantine?: Quarantine;
+  /** What the site's policy asked for when the referral came in; a later policy changes nothing for it. */
+  siteRules?: SiteRules;
+  /** What was said last, by each whose approval the site asks for. */
+  approvals?: Approval[];
+  rescission?: Rescission;
+  charges?: LaterCharge[];
+  /** Its place in the worklists, derived with each write. */
+  worklist?: WorklistEntry;
 }
 
 /** What happened, by the name of its contract. */
@@ -205,15 +255,32 @@ export type ReferralEvent =
   | { name: 'referral.hold-due-soon'; data: DataOf<typeof ChargeHoldDueSoon> }
   | { name: 'referral.hold-extended'; data: DataOf<typeof ChargeHoldExtended> }
   | { name: 'referral.hold-resolved'; data: DataOf<typeof ChargeHoldResolved> }
-  | { name: 'referral.person-erased'; data: DataOf<typeof PersonErased> };
+  | { name: 'referral.person-erased'; data: DataOf<typeof PersonErased> }
+  | { name: 'referral.withdrawn'; data: DataOf<typeof ReferralWithdrawn> }
+  | { name: 'referral.declined-by-person'; data: DataOf<typeof PersonDeclined> }
+  | { name: 'referral.outreach-ended'; data: DataOf<typeof OutreachEnded> }
+  | { name: 'referral.expired'; data: DataOf<typeof ReferralExpired> }
+  | { name: 'referral.duplicate-found'; data: DataOf<typeof DuplicateFound> }
+  | { name: 'referral.corrected'; data: DataOf<typeof ReferralCorrected> }
+  | { name: 'referral.closed'; data: DataOf<typeof ReferralClosed> }
+  | { name: 'referral.acceptance-rescinded'; data: DataOf<typeof AcceptanceRescinded> }
+  | { name: 'referral.charge-recorded'; data: DataOf<typeof ChargeRecorded> }
+  | { name: 'referral.quarantined'; data: DataOf<typeof ReferralQuarantined> }
+  | { name: 'referral.quarantine-ended'; data: DataOf<typeof QuarantineEnded> }
+  | { name: 'referral.approval-recorded'; data: DataOf<typeof ApprovalRecorded> };
 
 /** The timer of a charge hold in the document of its referral. */
 export const CHARGE_HOLD_TIMER = 'charge-hold';
+
+/** The timer of a correction whose other referral does not know of it yet. */
+export const CORRECTION_TIMER = 'correction';
+
+export type Timers = { name: string; dueAt: Date }[];
 
 /** What a command or an event comes to. */
 export interface Decided {
   state: ReferralState;
   events: ReferralEvent[];
   /** The timers from now on; absent, they stay as they are. */
-  timers?: { name: string; dueAt: Date }[];
+  timers?: Timers;
 }

@@ -3,7 +3,7 @@ import { CALIFORNIA_SOCIAL_CONTACT_CRITERIA } from '../data/presets/california-s
 import { DEFAULT_CRITERIA, DEFAULT_RULESET } from '../data/presets/default.js';
 import type { Criterion, Ruleset } from './criteria.js';
 import { evaluationInForce } from './intake.js';
-import { submitted } from './referral.fixture.js';
+import { entered, submitted } from './referral.fixture.js';
 import type { Entered } from './referral.js';
 import { reconsider } from './what-if.js';
 
@@ -63,7 +63,7 @@ describe('what if', () => {
     ],
     [
       'a criterion that makes no difference beside the one that does',
-      { ...fiveGrams, ageAtEvent: 17 },
+      { ...fiveGrams, facts: { ...entered().facts, exploitsMinors: true } },
       changed('drug-amount', { value: 3 }),
       { now: 'ineligible', then: 'ineligible', because: [] },
     ],

@@ -1,5 +1,4 @@
 import {
-  evaluate,
   outcomeOf,
   type CriterionResult,
   type EligibilityOutcome,
@@ -7,8 +6,7 @@ import {
   type Ruleset,
   type Verdict,
 } from './criteria.js';
-import { dayOfEvent, factsOf } from './referral-facts.js';
-import type { ReferralState } from './referral.js';
+import { judge, type Judgeable } from './intake.js';
 
 /** A criterion that stands in the way on one side and not, or not like that, on the other. */
 export interface Flip {
@@ -31,13 +29,9 @@ export interface Reconsidered {
  * Judges a past referral by another ruleset, as of the day of its event. Criteria that are shown to the coordinator
  * alone are left out on both sides: whoever could try drafts on them would learn who has such an order.
  */
-export function reconsider(
-  { entered, information }: Pick<ReferralState, 'entered' | 'information'>,
-  judged: Evaluation,
-  ruleset: Ruleset,
-): Reconsidered {
+export function reconsider(state: Judgeable, judged: Evaluation, ruleset: Ruleset): Reconsidered {
   const before = open(judged.criteria);
-  const after = open(evaluate(ruleset, factsOf(entered, information), dayOfEvent(entered)).criteria);
+  const after = open(judge(state, ruleset).criteria);
   const now = outcomeOf(before);
   const then = outcomeOf(after);
   return { now, then, because: now === then ? [] : flips(before, after) };

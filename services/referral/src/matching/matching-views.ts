@@ -1,6 +1,6 @@
 import type { PersonLink } from '../domain/person-links.js';
 import type { ReferralState } from '../domain/referral.js';
-import { initialsOf } from '../referrals/referral-views.js';
+import { initialsOf } from '../referrals/worklist-item.js';
 import { leftOutSentence, type Candidates } from './candidates.service.js';
 import type { CandidatesView, PersonView } from './matching.schemas.js';
 import type { LinkedPerson } from './person-links.service.js';

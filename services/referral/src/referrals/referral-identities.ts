@@ -19,6 +19,17 @@ export class ReferralIdentities {
     return { personKeyId: key.id, confidential: key.encrypt(confidential, contextOf(referralId)) };
   }
 
+  /** Encrypts what was corrected, under the key that the person has. Undefined where the person was erased. */
+  async protectAgain(
+    referralId: string,
+    { personKeyId }: Protected,
+    corrected: Confidential,
+  ): Promise<string | undefined> {
+    if (personKeyId === undefined) return undefined;
+    const key = (await this.keys.keysOf([personKeyId])).get(personKeyId);
+    return key?.encrypt(corrected, contextOf(referralId));
+  }
+
   /** Undefined where the person was erased. */
   async open(referralId: string, state: Protected): Promise<Confidential | undefined> {
     const [opened] = await this.openAll([{ id: referralId, state }]);

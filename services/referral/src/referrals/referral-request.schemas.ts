@@ -16,14 +16,14 @@ const line = (most: number) =>
 
 const name = line(100).regex(/\p{L}/u, { error: 'A name has at least one letter.' });
 
-const instant = z.iso.datetime({
+export const instant = z.iso.datetime({
   offset: true,
   error: 'This must be a date and time with its offset, as in 2026-03-02T11:04:00-07:00.',
 });
 
-const date = z.iso.date({ error: 'This must be a date of the calendar, as in 1990-05-17.' });
+export const date = z.iso.date({ error: 'This must be a date of the calendar, as in 1990-05-17.' });
 
-const kebabCode = z
+export const kebabCode = z
   .string()
   .max(64, { error: 'A code has 64 characters at most.' })
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'This must be a code in kebab-case.' });
@@ -47,6 +47,8 @@ const facts = z
     verifiedConduct: dates,
     insideProgrammeArea: fact,
     pendingTreatmentCourtCase: fact,
+    activeWarrant: fact,
+    underSupervision: fact,
   })
   .meta({
     id: 'ReportedFacts',
@@ -87,7 +89,9 @@ const person = z
   })
   .meta({ id: 'Person' });
 
-const offense = z.strictObject({
+const ownReferral = z.uuid({ error: 'This must be the id of a referral.' });
+
+export const offense = z.strictObject({
   nibrs: z.enum(OFFENSE_CODES.map((known) => known.code) as [string, ...string[]], {
     error: 'This offense code is not on the list of the programme.',
   }),
@@ -115,6 +119,8 @@ export const referralRequest = z
     personAgrees: z.boolean().optional(),
     facts: facts.optional(),
     handOffAt: instant.optional(),
+    correctsReferralId: ownReferral.optional().describe('The own referral that this one puts right.'),
+    previousReferralId: ownReferral.optional().describe('An own earlier referral of the same person.'),
   })
   .refine(({ pathway: way, offenses }) => way !== 'arrest-diversion' || offenses.length > 0, {
     error: 'An arrest has at least one offense.',

@@ -1,13 +1,12 @@
 import { pathway, verdict } from '@throughline/shared/contracts';
-import { pageQuery } from '@throughline/shared/http';
 import { z } from 'zod';
+import { APPROVAL_OUTCOMES, APPROVALS } from '../domain/approvals.js';
 import { ERASURE_REASONS } from '../domain/erasure.js';
 import { BASES_OF_BELIEF } from '../domain/referral.js';
 import { REFERRAL_STATUSES } from '../domain/referral-status.js';
-import { agencyId } from '../agencies/agencies.schemas.js';
 import { chargeHoldView } from './hold.schemas.js';
 
-const time = z.iso.datetime();
+export const time = z.iso.datetime();
 const state = z.enum(REFERRAL_STATUSES);
 const facts = z.record(z.string(), z.union([z.boolean(), z.array(z.iso.date())]).nullable());
 const substances = z.array(z.object({ kind: z.string(), grams: z.number() }));
@@ -36,6 +35,8 @@ const enteredView = z.object({
   personAgrees: z.boolean().optional(),
   facts,
   handOffAt: time.optional(),
+  correctsReferralId: z.uuid().optional(),
+  previousReferralId: z.uuid().optional(),
 });
 
 export const receivedView = z
@@ -53,7 +54,7 @@ export const officerView = z
   .meta({ id: 'ReferralForOfficer' });
 export type OfficerView = z.infer<typeof officerView>;
 
-const evaluationView = z.object({
+export const evaluationView = z.object({
   rulesetId: z.string(),
   rulesetVersion: z.int(),
   outcome: z.enum(['eligible', 'presumptively-ineligible', 'ineligible', 'information-missing']),
@@ -75,15 +76,66 @@ const evaluationView = z.object({
     .meta({ description: 'It was also judged by a criterion that is shown to the coordinator alone.' }),
 });
 
+export const review = z.literal('charge-hold-lapsed');
+
+/** What happened to a referral beside the line. */
+const courseView = z.object({
+  exits: z
+    .array(z.object({ to: state, reason: z.string(), by: z.string(), at: time }))
+    .describe('Each side exit that was taken, oldest first.'),
+  charges: z.array(
+    z.object({
+      id: z.string(),
+      about: z.enum(['held-charge', 'new-event']),
+      offenses: z.array(z.object({ nibrs: z.string(), statute: z.string().optional() })),
+      filedAt: time,
+      by: z.string(),
+      recordedAt: time,
+    }),
+  ),
+  approvals: z.array(
+    z.object({ approval: z.enum(APPROVALS), outcome: z.enum(APPROVAL_OUTCOMES), by: z.string(), at: time }),
+  ),
+  missingApprovals: z.array(z.enum(APPROVALS)).describe('Approvals that the site asks for before acceptance.'),
+  corrects: z.array(z.uuid()).optional(),
+  correctedBy: z.uuid().optional(),
+  duplicateOf: z.uuid().optional(),
+  withdrawnByOfficer: z.object({ reason: z.string(), at: time }).optional(),
+  quarantine: z
+    .object({
+      reason: z.literal('under-age'),
+      since: time,
+      ended: z
+        .object({
+          resolution: z.enum(['age-confirmed', 'birth-date-corrected']),
+          evidence: z.string(),
+          by: z.string(),
+          at: time,
+        })
+        .optional(),
+    })
+    .optional(),
+  rescission: z.object({ reasons: z.array(z.string()), by: z.string(), at: time }).optional(),
+});
+
 export const referralView = z
   .object({
     id: z.uuid(),
     state,
     agencyId: z.string(),
     officerId: z.string(),
+    enteredLate: z.boolean().describe('True when it was entered more than a day after it happened.'),
     ...enteredView.shape,
+    enteredBirthDate: z.iso.date().optional().describe('What the officer said, where it was corrected.'),
+    ...courseView.shape,
     information: z.array(
-      z.object({ by: z.string(), at: time, facts: facts.optional(), substances: substances.optional() }),
+      z.object({
+        by: z.string(),
+        at: time,
+        facts: facts.optional(),
+        substances: substances.optional(),
+        ageAtEvent: z.int().optional(),
+      }),
     ),
     evaluations: z.array(evaluationView),
     decision: z
@@ -96,7 +148,7 @@ export const referralView = z
       })
       .optional(),
     chargeHold: chargeHoldView.optional(),
-    review: z.literal('charge-hold-lapsed').optional(),
+    review: review.optional(),
     caseId: z.string().optional(),
     handedOffAt: time.optional(),
     enrolledAt: time.optional(),
@@ -105,41 +157,6 @@ export const referralView = z
   })
   .meta({ id: 'Referral' });
 export type ReferralView = z.infer<typeof referralView>;
-
-export const worklistQuery = z.strictObject({
-  ...pageQuery.shape,
-  state: state.optional(),
-  pathway: pathway.optional(),
-  agency: agencyId.optional(),
-});
-export type WorklistQuery = z.infer<typeof worklistQuery>;
-
-export const worklistItem = z
-  .object({
-    id: z.uuid(),
-    state,
-    pathway,
-    agencyId: z.string(),
-    district: z.string(),
-    occurredAt: time,
-    enteredAt: time,
-    /** Initials and nothing more: a list may be on a screen that others see. */
-    initials: z.string().optional(),
-    /** The person was erased. */
-    erased: z.boolean().optional(),
-    offenses: z.array(z.string()),
-    outcome: evaluationView.shape.outcome,
-    notMet: z.array(z.string()),
-    unknown: z.array(z.string()),
-    chargeHold: chargeHoldView.optional(),
-    review: z.literal('charge-hold-lapsed').optional(),
-  })
-  .meta({ id: 'WorklistItem' });
-export type WorklistItem = z.infer<typeof worklistItem>;
-
-export const worklistPage = z
-  .object({ items: z.array(worklistItem), nextCursor: z.string().optional() })
-  .meta({ id: 'WorklistPage' });
 
 export const stateView = z.object({ id: z.uuid(), state }).meta({ id: 'ReferralState' });
 export type StateView = z.infer<typeof stateView>;

@@ -1,14 +1,15 @@
+import { missingApprovals } from '../domain/approvals.js';
 import type { Evaluation } from '../domain/criteria.js';
 import { COORDINATORS_FACTS } from '../domain/fact-catalogue.js';
-import { evaluationInForce } from '../domain/intake.js';
-import { officerStatus } from '../domain/referral-status.js';
+import { isOverForOfficer } from '../domain/side-exits.js';
+import { isLate } from '../domain/worklist.js';
 import type { Confidential, Entered, ReferralState } from '../domain/referral.js';
 import { chargeHoldViewOf } from './hold.service.js';
-import type { OfficerView, ReferralView, WorklistItem } from './referral-view.schemas.js';
+import type { OfficerView, ReferralView } from './referral-view.schemas.js';
 
 /** What is shown to whom. Every member is named: what is not listed here does not leave. */
 
-const iso = (time: Date): string => time.toISOString();
+export const iso = (time: Date): string => time.toISOString();
 
 const enteredView = (entered: Entered, confidential: Confidential | undefined) => ({
   pathway: entered.pathway,
@@ -22,6 +23,8 @@ const enteredView = (entered: Entered, confidential: Confidential | undefined) =
   ...(entered.personAgrees !== undefined && { personAgrees: entered.personAgrees }),
   facts: factsView(entered.facts),
   ...(entered.handOffAt && { handOffAt: iso(entered.handOffAt) }),
+  ...(entered.correctsReferralId !== undefined && { correctsReferralId: entered.correctsReferralId }),
+  ...(entered.previousReferralId !== undefined && { previousReferralId: entered.previousReferralId }),
 });
 
 const confidentialView = ({ person, incidentNumber, place }: Confidential) => ({
@@ -37,7 +40,8 @@ const factsView = (facts: Entered['facts']): Record<string, boolean | string[] |
 const withoutCoordinators = <Value>(facts: Record<string, Value>): Record<string, Value> =>
   Object.fromEntries(Object.entries(facts).filter(([name]) => !COORDINATORS_FACTS.has(name)));
 
-const openCriteria = ({ criteria }: Evaluation): Evaluation['criteria'] => criteria.filter(({ shownTo }) => !shownTo);
+export const openCriteria = ({ criteria }: Evaluation): Evaluation['criteria'] =>
+  criteria.filter(({ shownTo }) => !shownTo);
 
 function evaluationView(evaluation: ReferralState['evaluations'][number], toCoordinator: boolean) {
   const { rulesetId, rulesetVersion, outcome, asOf, evaluatedAt } = evaluation;
@@ -54,12 +58,18 @@ function evaluationView(evaluation: ReferralState['evaluations'][number], toCoor
   };
 }
 
+/** As the officer said it, also where a birth date was corrected. */
+const asEntered = ({ enteredBirthDate, person, ...rest }: Confidential): Confidential => ({
+  ...rest,
+  person: { ...person, birthDate: enteredBirthDate ?? person.birthDate },
+});
+
 /** For the officer who entered it: the entries of that officer, and whether it is over. */
 export function officerViewOf(id: string, state: ReferralState, confidential?: Confidential): OfficerView {
   return {
     id,
-    status: officerStatus(state.status),
-    ...enteredView(state.entered, confidential),
+    status: isOverForOfficer(state) ? 'closed' : 'received',
+    ...enteredView(state.entered, confidential && asEntered(confidential)),
     information: state.information
       .filter(({ by }) => by === state.entered.officerId)
       .map(({ at, facts, substances }) => ({
@@ -83,12 +93,16 @@ export function referralViewOf(
     state: state.status,
     agencyId: state.entered.agencyId,
     officerId: state.entered.officerId,
+    enteredLate: isLate(state.entered),
     ...enteredView(state.entered, confidential),
-    information: state.information.map(({ by, at, facts, substances }) => ({
+    ...(confidential?.enteredBirthDate !== undefined && { enteredBirthDate: confidential.enteredBirthDate }),
+    ...courseViewOf(state),
+    information: state.information.map(({ by, at, facts, substances, ageAtEvent }) => ({
       by,
       at: iso(at),
       ...(facts && { facts: toCoordinator ? factsView(facts) : withoutCoordinators(factsView(facts)) }),
       ...(substances && { substances }),
+      ...(ageAtEvent !== undefined && { ageAtEvent }),
     })),
     evaluations: state.evaluations.map((evaluation) => evaluationView(evaluation, toCoordinator)),
     ...(decision && { decision: { ...decision, at: iso(decision.at) } }),
@@ -102,33 +116,32 @@ export function referralViewOf(
   };
 }
 
-/** For the worklist: what helps to choose what to open next, and initials. */
-export function worklistItemOf(id: string, state: ReferralState, confidential?: Confidential): WorklistItem {
-  const { entered, chargeHold, review } = state;
-  const evaluation = evaluationInForce(state);
-  const criteria = openCriteria(evaluation);
-  const having = (verdict: string): string[] => criteria.filter((one) => one.verdict === verdict).map((one) => one.id);
+/** What happened to it beside the line: exits, links, doubts, approvals and charges. */
+function courseViewOf(state: ReferralState) {
+  const { exits = [], charges = [], approvals = [], corrects, correctedBy, duplicateOf } = state;
+  const { quarantine, rescission, withdrawnByOfficer, siteRules } = state;
   return {
-    id,
-    state: state.status,
-    pathway: entered.pathway,
-    agencyId: entered.agencyId,
-    district: entered.district,
-    occurredAt: iso(entered.occurredAt),
-    enteredAt: iso(entered.enteredAt),
-    ...(confidential
-      ? { initials: initialsOf(confidential.person.givenName, confidential.person.familyName) }
-      : { erased: true }),
-    offenses: entered.offenses.map(({ nibrs }) => nibrs),
-    outcome: evaluation.outcome,
-    notMet: having('not-met'),
-    unknown: having('unknown'),
-    ...(chargeHold && { chargeHold: chargeHoldViewOf(chargeHold) }),
-    ...(review && { review }),
+    exits: exits.map(({ to, reason, by, at }) => ({ to, reason, by, at: iso(at) })),
+    charges: charges.map(({ filedAt, recordedAt, ...charge }) => ({
+      ...charge,
+      filedAt: iso(filedAt),
+      recordedAt: iso(recordedAt),
+    })),
+    approvals: approvals.map(({ approval, outcome, by, at }) => ({ approval, outcome, by, at: iso(at) })),
+    missingApprovals: state.decision || !siteRules ? [] : missingApprovals(state),
+    ...(corrects && { corrects }),
+    ...(correctedBy !== undefined && { correctedBy }),
+    ...(duplicateOf !== undefined && { duplicateOf }),
+    ...(withdrawnByOfficer && {
+      withdrawnByOfficer: { reason: withdrawnByOfficer.reason, at: iso(withdrawnByOfficer.at) },
+    }),
+    ...(quarantine && {
+      quarantine: {
+        reason: quarantine.reason,
+        since: iso(quarantine.since),
+        ...(quarantine.ended && { ended: { ...quarantine.ended, at: iso(quarantine.ended.at) } }),
+      },
+    }),
+    ...(rescission && { rescission: { ...rescission, at: iso(rescission.at) } }),
   };
-}
-
-/** The first letter of each of the two names, as in "M. R."; a name that begins with a mark begins with its letter. */
-export function initialsOf(...names: string[]): string {
-  return names.map((name) => `${/\p{L}\p{M}*/u.exec(name)?.[0].toLocaleUpperCase('en') ?? ''}.`).join(' ');
 }

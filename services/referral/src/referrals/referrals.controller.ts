@@ -1,19 +1,10 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Res, UseGuards } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Roles, type Principal } from '@throughline/shared/auth';
-import {
-  decodeCursor,
-  etagOf,
-  IdempotencyKey,
-  IfMatch,
-  pageOf,
-  type CommandKey,
-  type Page,
-} from '@throughline/shared/http';
+import { etagOf, IdempotencyKey, IfMatch, type CommandKey } from '@throughline/shared/http';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { officerStatus } from '../domain/referral-status.js';
-import { ReferralIdentities } from './referral-identities.js';
 import {
   decisionRequest,
   informationRequest,
@@ -28,31 +19,21 @@ import {
   receivedView,
   referralView,
   stateView,
-  worklistPage,
-  worklistQuery,
   type OfficerView,
   type ReceivedView,
   type ReferralView,
   type StateView,
-  type WorklistItem,
-  type WorklistQuery,
 } from './referral-view.schemas.js';
-import { officerViewOf, referralViewOf, worklistItemOf } from './referral-views.js';
-import { ReferralsRepository } from './referrals.repository.js';
+import { officerViewOf, referralViewOf } from './referral-views.js';
 import { isPolice, ReferralsService } from './referrals.service.js';
 import { SourceGuard } from './source.guard.js';
 
 const referralId = z.uuid();
-const position = z.object({ enteredAt: z.iso.datetime().transform((text) => new Date(text)), id: referralId });
 
 @ApiTags('Referrals')
 @Controller('v1/referrals')
 export class ReferralsController {
-  constructor(
-    private readonly referrals: ReferralsService,
-    private readonly repository: ReferralsRepository,
-    private readonly identities: ReferralIdentities,
-  ) {}
+  constructor(private readonly referrals: ReferralsService) {}
 
   @Post()
   @ApiOperation({ summary: 'Refer a person, at an arrest or by social contact; the criteria are applied at once.' })
@@ -106,20 +87,6 @@ export class ReferralsController {
     const { version, state } = await this.referrals.decide(id, request, principal, command, expectedVersion);
     void reply.header('etag', etagOf(version));
     return { id, state };
-  }
-
-  @Get()
-  @ApiOperation({ summary: 'The worklist: referrals by state, pathway and agency, with initials only.' })
-  @Roles('prosecutor', 'coordinator')
-  @ApiOkResponse({ standardSchema: worklistPage, description: 'Referrals, oldest first.' })
-  async worklist(
-    @Query({ schema: worklistQuery }) { limit, cursor, ...filter }: WorklistQuery,
-  ): Promise<Page<WorklistItem>> {
-    const after = cursor === undefined ? undefined : decodeCursor(cursor, position);
-    const found = await this.repository.worklist(filter, limit + 1, after);
-    const page = pageOf(found, limit, ({ id, state }) => ({ enteredAt: state.entered.enteredAt, id }));
-    const identities = await this.identities.openAll(page.items);
-    return { ...page, items: page.items.map(({ id, state }, index) => worklistItemOf(id, state, identities[index])) };
   }
 
   @Get(':id')

@@ -4,15 +4,27 @@ import {
   ChargeHoldExtended,
   ChargeHoldLapsed,
   ChargeHoldResolved,
+  AcceptanceRescinded,
+  ApprovalRecorded,
+  ChargeRecorded,
+  DuplicateFound,
+  OutreachEnded,
+  PersonDeclined,
   PersonErased,
+  QuarantineEnded,
   ReferralAccepted,
+  ReferralClosed,
+  ReferralCorrected,
   ReferralDeclined,
   ReferralEnrolled,
   ReferralEvaluated,
+  ReferralExpired,
   ReferralHandedOff,
   ReferralLinked,
+  ReferralQuarantined,
   ReferralSubmitted,
   ReferralUnlinked,
+  ReferralWithdrawn,
   type EventDefinition,
 } from '@throughline/shared/contracts';
 import {
@@ -26,21 +38,11 @@ import {
 } from '@throughline/shared/persistence';
 import type { Model } from 'mongoose';
 import type { Decided, ReferralEvent, ReferralState } from '../domain/referral.js';
-import type { ReferralStatus } from '../domain/referral-status.js';
+import { worklistEntry } from '../domain/worklist.js';
 
-export interface WorklistFilter {
-  state?: ReferralStatus | undefined;
-  pathway?: string | undefined;
-  agency?: string | undefined;
-}
-
-/** Place in the worklist: when it was entered, and the id where two were entered at once. */
-export interface WorklistPosition {
-  enteredAt: Date;
-  id: string;
-}
-
-const oldestFirst = { 'state.entered.enteredAt': 1, _id: 1 } as const;
+/** The orders of the worklists, each unique by the id at its end. */
+export const BY_ENTRY = { 'state.entered.enteredAt': 1, _id: 1 } as const;
+export const BY_URGENCY = { 'state.worklist.order': 1, _id: 1 } as const;
 
 @Injectable()
 export class ReferralsRepository {
@@ -51,9 +53,10 @@ export class ReferralsRepository {
     this.model = database.model(
       'Referral',
       aggregateSchema<ReferralState>([
-        { key: oldestFirst },
-        { key: { 'state.status': 1, ...oldestFirst } },
-        { key: { 'state.entered.agencyId': 1, ...oldestFirst } },
+        ...[BY_ENTRY, BY_URGENCY].flatMap((order) => [{ key: order }, { key: { 'state.status': 1, ...order } }]),
+        { key: { 'state.worklist.flags': 1, ...BY_URGENCY } },
+        { key: { 'state.entered.agencyId': 1, ...BY_URGENCY } },
+        { key: { 'state.entered.district': 1, ...BY_URGENCY } },
         { key: { 'state.blindKeys': 1, 'state.entered.enteredAt': -1 } },
       ])
         .index({ 'state.links.referralId': 1 }, { sparse: true })
@@ -61,29 +64,6 @@ export class ReferralsRepository {
       'referrals',
     );
     this.store = new AggregateStore<ReferralState>(this.model, outboxes);
-  }
-
-  /** Referrals that match, oldest first, from the one after `after` on. */
-  async worklist(
-    { state, pathway, agency }: WorklistFilter,
-    limit: number,
-    after?: WorklistPosition,
-  ): Promise<{ id: string; state: ReferralState }[]> {
-    const filter = {
-      ...(state && { 'state.status': state }),
-      ...(pathway && { 'state.entered.pathway': pathway }),
-      ...(agency && { 'state.entered.agencyId': agency }),
-      ...(after && {
-        $or: [
-          { 'state.entered.enteredAt': { $gt: after.enteredAt } },
-          { 'state.entered.enteredAt': after.enteredAt, _id: { $gt: after.id } },
-        ],
-      }),
-    };
-    const found = await this.model.collection
-      .find(filter as never, { sort: oldestFirst, limit, projection: { state: 1 } })
-      .toArray();
-    return (found as unknown as AggregateDocument<ReferralState>[]).map((doc) => ({ id: doc._id, state: doc.state }));
   }
 }
 
@@ -101,11 +81,26 @@ const definitions: Readonly<Record<ReferralEvent['name'], EventDefinition>> = {
   'referral.hold-extended': ChargeHoldExtended,
   'referral.hold-resolved': ChargeHoldResolved,
   'referral.person-erased': PersonErased,
+  'referral.withdrawn': ReferralWithdrawn,
+  'referral.declined-by-person': PersonDeclined,
+  'referral.outreach-ended': OutreachEnded,
+  'referral.expired': ReferralExpired,
+  'referral.duplicate-found': DuplicateFound,
+  'referral.corrected': ReferralCorrected,
+  'referral.closed': ReferralClosed,
+  'referral.acceptance-rescinded': AcceptanceRescinded,
+  'referral.charge-recorded': ChargeRecorded,
+  'referral.quarantined': ReferralQuarantined,
+  'referral.quarantine-ended': QuarantineEnded,
+  'referral.approval-recorded': ApprovalRecorded,
 };
 
-/** What the domain decided, as a change to be written; its events are checked against their contracts here. */
+/**
+ * What the domain decided, as a change to be written; its events are checked against their contracts here, and its
+ * place in the worklists is derived, whoever changes it.
+ */
 export const changeOf = ({ state, events, timers }: Decided, result?: unknown): Change<ReferralState> => ({
-  state,
+  state: { ...state, worklist: worklistEntry(state) },
   events: events.map(({ name, data }) => occurred(definitions[name], data)),
   ...(timers && { timers }),
   result,

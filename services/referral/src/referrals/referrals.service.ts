@@ -10,22 +10,25 @@ import { COORDINATORS_FACTS } from '../domain/fact-catalogue.js';
 import { addInformation, evaluationInForce, submit } from '../domain/intake.js';
 import { decideReferral } from '../domain/prosecutor-decision.js';
 import type { ReferralStatus } from '../domain/referral-status.js';
-import type {
-  Confidential,
-  Decided,
-  Decision,
-  Entered,
-  Information,
-  ReferralState,
-  ReportedFacts,
+import {
+  CORRECTION_TIMER,
+  type Confidential,
+  type Decided,
+  type Decision,
+  type Entered,
+  type Information,
+  type ReferralState,
+  type ReportedFacts,
 } from '../domain/referral.js';
 import { dayOfEvent } from '../domain/referral-facts.js';
 import { impossibleDates } from '../domain/reported-dates.js';
+import { siteRulesOf } from '../domain/site-rules.js';
 import { fullYears, localDate } from '../domain/zoned-days.js';
 import { RulesetsService } from '../rulesets/rulesets.service.js';
 import { SitesService } from '../sites/sites.service.js';
 import { BlindIndex } from '../matching/blind-index.js';
 import { PersonLinks } from '../matching/person-links.service.js';
+import { Corrections } from './corrections.js';
 import { ReferralIdentities } from './referral-identities.js';
 import type { DecisionRequest, InformationRequest, ReferralRequest } from './referral-request.schemas.js';
 import { changeOf, ReferralsRepository } from './referrals.repository.js';
@@ -52,6 +55,7 @@ export class ReferralsService {
     private readonly links: PersonLinks,
     private readonly sites: SitesService,
     private readonly rulesets: RulesetsService,
+    private readonly corrections: Corrections,
   ) {}
 
   /**
@@ -68,7 +72,9 @@ export class ReferralsService {
       if (!(error instanceof Refusal)) throw error;
       return this.firstAnswer(id, command, error);
     }
-    return (await this.repository.store.create(id, change, command)).result as Submitted;
+    const { result: answer } = await this.repository.store.create(id, change, command);
+    if (request.correctsReferralId !== undefined) await this.corrections.settleSoon(id);
+    return answer as Submitted;
   }
 
   /**
@@ -128,11 +134,14 @@ export class ReferralsService {
       (current) =>
         answering(
           id,
-          decideReferral(id, current.state, decision, {
-            ...(sealed !== undefined && { sealed }),
-            policy: holdPolicyOf(site),
-            linkedReferralIds,
-          }),
+          keeping(
+            current,
+            decideReferral(id, current.state, decision, {
+              ...(sealed !== undefined && { sealed }),
+              policy: holdPolicyOf(site),
+              linkedReferralIds,
+            }),
+          ),
         ),
       { command, expectedVersion },
     );
@@ -167,6 +176,8 @@ export class ReferralsService {
     const agencyId = officer.agency ?? '';
     await this.agencies.assertActive(officer.agency, officer.id, occurredAt);
     const { timeZone, policy } = await this.sites.policyOf(agencyId);
+    for (const field of ['correctsReferralId', 'previousReferralId'] as const)
+      await this.assertOwn(request[field], field, officer);
     const { birthDate } = request.person;
     const errors = [
       ...contradictions({ occurredAt, birthDate, handOffAt }, now, timeZone),
@@ -193,10 +204,22 @@ export class ReferralsService {
       ...(handOffAt && { handOffAt }),
       occurredOn,
       ageAtEvent: fullYears(birthDate, occurredOn),
+      ...(rest.correctsReferralId !== undefined && { correctsReferralId: rest.correctsReferralId }),
+      ...(rest.previousReferralId !== undefined && { previousReferralId: rest.previousReferralId }),
     };
     const confidential: Confidential = { person, incidentNumber, ...(place !== undefined && { place }) };
-    const decided = submit(id, entered, await this.identities.protect(id, confidential), ruleset);
+    const identity = await this.identities.protect(id, confidential);
+    const decided = submit(id, entered, identity, ruleset, siteRulesOf(policy));
     return { ...decided, state: { ...decided.state, blindKeys: this.blindIndex.storedKeysOf(person) } };
+  }
+
+  /** @throws Refusal `validation-failed` (422): one that somebody else entered looks like one that is not there */
+  private async assertOwn(id: string | undefined, field: string, officer: Principal): Promise<void> {
+    const found = id === undefined ? undefined : await this.repository.store.load(id);
+    if (id === undefined || (found && isOwn(officer, found.state))) return;
+    throw new Refusal('invalid', 'validation-failed', 'You have entered no such referral. See errors.', {
+      errors: [{ pointer: `#/${field}`, detail: 'This must be the id of a referral that you entered.' }],
+    });
   }
 
   /**
@@ -215,18 +238,26 @@ export class ReferralsService {
   }
 }
 
+/** A decision sets the timers of a hold; a correction that the other referral has not been told of waits on. */
+const keeping = ({ timers }: Snapshot<ReferralState>, decided: Decided): Decided =>
+  decided.timers
+    ? { ...decided, timers: [...timers.filter(({ name }) => name === CORRECTION_TIMER), ...decided.timers] }
+    : decided;
+
 /** The change, with the state that it leads to as its remembered answer. */
-const answering = (id: string, decided: Decided): Change<ReferralState> =>
+export const answering = (id: string, decided: Decided): Change<ReferralState> =>
   changeOf(decided, { id, state: decided.state.status } satisfies Answered);
 
 /** Who holds a badge, whatever other role is held beside it. */
 export const isPolice = ({ roles }: Principal): boolean => roles.includes('officer') || roles.includes('supervisor');
 
 /** Police see what they entered themselves; a role beside it opens nothing more. */
-function assertMayRead(principal: Principal, { entered }: ReferralState): void {
-  const own = entered.officerId === principal.id && entered.agencyId === principal.agency;
-  if (isPolice(principal) && !own) throw notFound();
+export function assertMayRead(principal: Principal, state: ReferralState): void {
+  if (isPolice(principal) && !isOwn(principal, state)) throw notFound();
 }
+
+const isOwn = ({ id, agency }: Principal, { entered }: ReferralState): boolean =>
+  entered.officerId === id && entered.agencyId === agency;
 
 /** @throws Refusal `validation-failed` (422) for what only the coordinator says, and for days that cannot be */
 function assertPossible(facts: ReportedFacts, by: Principal, { entered }: ReferralState, today: string): void {
@@ -239,4 +270,4 @@ function assertPossible(facts: ReportedFacts, by: Principal, { entered }: Referr
     throw new Refusal('invalid', 'validation-failed', 'Some facts cannot be. See errors.', { errors });
 }
 
-const notFound = (): Refusal => new Refusal('not-found', 'not-found', 'There is no such referral.');
+export const notFound = (): Refusal => new Refusal('not-found', 'not-found', 'There is no such referral.');

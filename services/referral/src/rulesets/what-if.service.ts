@@ -2,16 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { decodeCursor, encodeCursor } from '@throughline/shared/http';
 import { AgenciesRepository } from '../agencies/agencies.repository.js';
 import type { EligibilityOutcome, Ruleset } from '../domain/criteria.js';
+import type { Judgeable } from '../domain/intake.js';
 import type { ReferralState } from '../domain/referral.js';
 import { reconsider } from '../domain/what-if.js';
-import { ReferralsRepository, type WorklistPosition } from '../referrals/referrals.repository.js';
+import { ReferralsRepository } from '../referrals/referrals.repository.js';
 import { RulesetsService } from './rulesets.service.js';
 import { whatIfPosition, type WhatIfAnswer, type WhatIfRequest } from './what-if.schemas.js';
 
 /** Referrals in memory at once. */
 const BATCH = 500;
 
-type Past = Pick<ReferralState, 'status' | 'entered' | 'information' | 'evaluations'>;
+type Past = Judgeable & Pick<ReferralState, 'status' | 'evaluations'>;
 type Filter = Pick<WhatIfRequest, 'from' | 'to' | 'site' | 'pathway'>;
 
 const none = (): Record<EligibilityOutcome, number> => ({
@@ -72,7 +73,7 @@ export class WhatIfService {
   }
 
   /** Referrals newest first, from the one after `after` on, without what is confidential. */
-  private async *past({ from, to, site, pathway }: Filter, after?: WorklistPosition) {
+  private async *past({ from, to, site, pathway }: Filter, after?: { enteredAt: Date; id: string }) {
     const entered = 'state.entered.enteredAt';
     const conditions: object[] = [];
     if (from !== undefined) conditions.push({ [entered]: { $gte: new Date(from) } });
@@ -91,6 +92,8 @@ export class WhatIfService {
         'state.status': 1,
         'state.entered': 1,
         'state.information': 1,
+        'state.quarantine': 1,
+        'state.siteRules': 1,
         'state.evaluations': { $slice: -1 },
       },
     });

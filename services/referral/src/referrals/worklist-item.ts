@@ -1,0 +1,49 @@
+import { evaluationInForce } from '../domain/intake.js';
+import type { Confidential, ReferralState } from '../domain/referral.js';
+import { watchedUntil, type Flag } from '../domain/worklist.js';
+import { chargeHoldViewOf } from './hold.service.js';
+import { iso, openCriteria } from './referral-views.js';
+import type { WorklistItem } from './worklist.schemas.js';
+
+/**
+ * What helps to choose what to open next, and initials.
+ * @param concerns the flags that the reader may see
+ */
+export function worklistItemOf(
+  id: string,
+  state: ReferralState,
+  confidential: Confidential | undefined,
+  concerns: readonly Flag[],
+  now: Date,
+): WorklistItem {
+  const { entered, chargeHold, review } = state;
+  const evaluation = evaluationInForce(state);
+  const criteria = openCriteria(evaluation);
+  const having = (verdict: string): string[] => criteria.filter((one) => one.verdict === verdict).map((one) => one.id);
+  const due = watchedUntil(state);
+  return {
+    id,
+    state: state.status,
+    pathway: entered.pathway,
+    agencyId: entered.agencyId,
+    district: entered.district,
+    occurredAt: iso(entered.occurredAt),
+    enteredAt: iso(entered.enteredAt),
+    ...(confidential
+      ? { initials: initialsOf(confidential.person.givenName, confidential.person.familyName) }
+      : { erased: true }),
+    offenses: entered.offenses.map(({ nibrs }) => nibrs),
+    outcome: evaluation.outcome,
+    notMet: having('not-met'),
+    unknown: having('unknown'),
+    flags: (state.worklist?.flags ?? []).filter((flag) => concerns.includes(flag)),
+    overdue: due !== undefined && due < now,
+    ...(chargeHold && { chargeHold: chargeHoldViewOf(chargeHold) }),
+    ...(review && { review }),
+  };
+}
+
+/** The first letter of each of the two names, as in "M. R."; a name that begins with a mark begins with its letter. */
+export function initialsOf(...names: string[]): string {
+  return names.map((name) => `${/\p{L}\p{M}*/u.exec(name)?.[0].toLocaleUpperCase('en') ?? ''}.`).join(' ');
+}

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import type { AggregateDocument } from '@throughline/shared/persistence';
+import { REFERRAL_STATUSES, type ReferralStatus } from '../domain/referral-status.js';
+import type { ReferralState } from '../domain/referral.js';
+import { DUE, NOT_QUARANTINED, type Flag } from '../domain/worklist.js';
+import { BY_ENTRY, BY_URGENCY, ReferralsRepository } from './referrals.repository.js';
+
+export interface WorklistFilter {
+  state?: ReferralStatus | undefined;
+  pathway?: string | undefined;
+  agency?: string | undefined;
+  district?: string | undefined;
+  flag?: Flag | undefined;
+  /** Only holds to watch that end before this instant. */
+  dueBefore?: Date | undefined;
+  /** Also those whose age is in doubt. */
+  quarantined: boolean;
+}
+
+/** Place in the worklist: the key that it is sorted by, and the id where two have the same. */
+export type WorklistPosition = { sort: 'due'; order: string; id: string } | { sort: 'entered'; at: Date; id: string };
+
+export type Sort = WorklistPosition['sort'];
+
+@Injectable()
+export class WorklistRepository {
+  private readonly collection;
+
+  constructor(referrals: ReferralsRepository) {
+    this.collection = referrals.model.collection;
+  }
+
+  /** Referrals that match, in order, from the one after `after` on. */
+  async list(
+    filter: WorklistFilter,
+    sort: Sort,
+    limit: number,
+    after?: WorklistPosition,
+  ): Promise<{ id: string; state: ReferralState }[]> {
+    const order = sort === 'due' ? BY_URGENCY : BY_ENTRY;
+    const query = { $and: [matching(filter), ...(after ? [behind(after)] : [])] };
+    const found = await this.collection
+      .find(query as never, { sort: order, limit, projection: { state: 1 } })
+      .toArray();
+    return (found as unknown as AggregateDocument<ReferralState>[]).map((doc) => ({ id: doc._id, state: doc.state }));
+  }
+
+  /** How many there are of each state and of each of these flags; all are read from indexes. */
+  async counts(
+    quarantined: boolean,
+    flags: readonly Flag[],
+  ): Promise<{ states: [ReferralStatus, number][]; flags: [Flag, number][] }> {
+    const count = (filter: Partial<WorklistFilter>): Promise<number> =>
+      this.collection.countDocuments(matching({ quarantined, ...filter }) as never);
+    const [states, flagged] = await Promise.all([
+      Promise.all(REFERRAL_STATUSES.map(async (state) => [state, await count({ state })] as [ReferralStatus, number])),
+      Promise.all(flags.map(async (flag) => [flag, await count({ flag })] as [Flag, number])),
+    ]);
+    return { states, flags: flagged };
+  }
+}
+
+const matching = ({ state, pathway, agency, district, flag, dueBefore, quarantined }: WorklistFilter): object => ({
+  ...(state && { 'state.status': state }),
+  ...(pathway && { 'state.entered.pathway': pathway }),
+  ...(agency && { 'state.entered.agencyId': agency }),
+  ...(district && { 'state.entered.district': district }),
+  ...(flag && { 'state.worklist.flags': flag }),
+  ...(dueBefore
+    ? { 'state.worklist.order': { $gte: DUE, $lt: DUE + dueBefore.toISOString() } }
+    : !quarantined && { 'state.worklist.order': { $gte: NOT_QUARANTINED } }),
+});
+
+function behind(position: WorklistPosition): object {
+  const [key, value] =
+    position.sort === 'due' ? ['state.worklist.order', position.order] : ['state.entered.enteredAt', position.at];
+  return { $or: [{ [key]: { $gt: value } }, { [key]: value, _id: { $gt: position.id } }] };
+}
