@@ -4,14 +4,20 @@ import { MessagingModule } from '@throughline/shared/messaging';
 import { PersistenceModule } from '@throughline/shared/persistence';
 import type { z } from 'zod';
 import { directoryConfig, DirectoryConfig } from './config.js';
+import { ExportRecords } from './exports/export-records.js';
+import { ExportsController } from './exports/exports.controller.js';
+import { ExportsService } from './exports/exports.service.js';
 import { HsdsController } from './hsds/hsds.controller.js';
 import { HsdsQueries } from './hsds/hsds.queries.js';
 import { ListSources } from './hsds/list-sources.js';
+import { ImportCarrier } from './imports/import-carrier.js';
 import { ImportParts } from './imports/import-parts.js';
 import { ImportRun } from './imports/import-run.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { ImportsRepository } from './imports/imports.repository.js';
 import { ImportsService } from './imports/imports.service.js';
+import { UploadStore } from './imports/upload-store.js';
+import { UploadWorker } from './imports/upload-worker.js';
 import { ChangesRepository } from './changes/changes.repository.js';
 import { Consequences } from './changes/consequences.js';
 import { DirectoryRecords } from './records/directory-records.js';
@@ -30,7 +36,7 @@ export class ServicesDirectoryModule {
         PersistenceModule.forRoot({ uri: config.MONGODB_URL, service: NAME }),
         MessagingModule.forRoot(NAME, config),
       ],
-      controllers: [HsdsController, ImportsController],
+      controllers: [HsdsController, ImportsController, ExportsController],
       providers: [
         { provide: DirectoryConfig, useFactory: () => new DirectoryConfig(config) },
         ChangesRepository,
@@ -39,10 +45,15 @@ export class ServicesDirectoryModule {
         HsdsQueries,
         ListSources,
         ServiceAtLocationsRepository,
+        ExportRecords,
+        ExportsService,
+        ImportCarrier,
         ImportParts,
         ImportRun,
         ImportsRepository,
         ImportsService,
+        UploadStore,
+        UploadWorker,
         ServicesRepository,
       ],
     };

@@ -45,7 +45,7 @@ export class FileReader {
     private readonly report: ReportBuilder,
   ) {}
 
-  async read({ table, file, rows }: SourceTable, progress: () => Promise<void>): Promise<void> {
+  async read({ table, file, rows }: SourceTable, progress: (rows: number) => Promise<void>): Promise<void> {
     this.report.open(file);
     const imported = new Set<string>();
     const columns = new Set<string>();
@@ -69,10 +69,11 @@ export class FileReader {
       staged.push({ file, line: row.line, notes, parts, ...(awaits ? { awaits } : {}) });
       if (staged.length < ROWS_TOGETHER) continue;
       await this.stage(table, staged);
+      await progress(staged.length);
       staged = [];
-      await progress();
     }
     await this.stage(table, staged);
+    await progress(staged.length);
     const left = [...columns].filter((column) => column !== '' && !imported.has(column));
     if (left.length > 0) this.report.remark(file, `not imported, unknown to HSDS: ${left.slice(0, 50).join(', ')}`);
   }

@@ -15,6 +15,7 @@ import type { Dataset } from './datasets.js';
 import { FileReader } from './file-reader.js';
 import { ImportParts } from './import-parts.js';
 import { inParallel } from './in-parallel.js';
+import type { ImportProgress } from './imports.repository.js';
 import { RecordsWriter, type RecordCounts } from './records-writer.js';
 
 /** What an import did, or in a dry run would have done, to the directory. */
@@ -36,11 +37,28 @@ export interface RunOptions {
   /** Names the attempt, of which an import may need several: one that was taken for dead must not touch the next. */
   attempt: string;
   dryRun: boolean;
-  /** Called between the steps of the work: it may throw to stop it. */
-  progress: () => Promise<void>;
+  /** Called between the steps of the work with how far it has come: it may throw to stop it. */
+  progress: (at: ImportProgress) => Promise<void>;
+}
+
+/** How far an import has come. */
+class Steps {
+  private readonly at: ImportProgress = { rowsRead: 0, recordsWritten: 0 };
+
+  constructor(private readonly report: RunOptions['progress']) {}
+
+  readonly rows = (count: number): Promise<void> => this.add('rowsRead', count);
+  readonly records = (count: number): Promise<void> => this.add('recordsWritten', count);
+
+  private async add(what: keyof ImportProgress, count: number): Promise<void> {
+    this.at[what] += count;
+    await this.report({ ...this.at });
+  }
 }
 
 type Kinds = ReadonlySet<PartKind>;
+
+type Running = Pick<RunOptions, 'attempt' | 'dryRun'> & { steps: Steps };
 
 /** What reading leaves in memory for writing. */
 interface Read {
@@ -66,8 +84,8 @@ export class ImportRun {
   ) {}
 
   /** @throws Refusal `dataset-unusable` for a dataset without a single service: it would empty the directory */
-  async run(id: string, dataset: Dataset, options: RunOptions): Promise<ImportResult> {
-    const { attempt } = options;
+  async run(id: string, dataset: Dataset, { attempt, dryRun, progress }: RunOptions): Promise<ImportResult> {
+    const options: Running = { attempt, dryRun, steps: new Steps(progress) };
     try {
       const { report, format, services, ...read } = await this.read(dataset, options);
       if (services === 0)
@@ -80,7 +98,7 @@ export class ImportRun {
     }
   }
 
-  private async read(dataset: Dataset, { attempt, progress }: RunOptions) {
+  private async read(dataset: Dataset, { attempt, steps }: Running) {
     const known = new Set<string>();
     const context: ImportContext = {
       dataset: dataset.name,
@@ -88,7 +106,9 @@ export class ImportRun {
       knows: (key) => known.has(key),
       placeholders: new Set(),
       terms: new Map<string, HsdsTaxonomyTerm>(dataset.commonTerms.map((term) => [term.id, term])),
-      taxonomies: new Map(),
+      taxonomies: new Map(
+        dataset.commonTerms.flatMap(({ taxonomy_detail: one }) => (one ? [[one.id, one] as const] : [])),
+      ),
       units: new Map(),
       organizationOfLocation: new Map(),
       commonTerms: dataset.commonTerms,
@@ -97,14 +117,14 @@ export class ImportRun {
     const reader = new FileReader(attempt, context, known, this.parts, report);
     const source = await dataset.open();
     try {
-      for (const table of source.tables) await reader.read(table, progress);
+      for (const table of source.tables) await reader.read(table, steps.rows);
     } finally {
       source.close();
     }
     reader.finish();
     for (const { file, detail } of source.remarks) report.remark(file, detail);
     const services = [...known].filter((key) => key.startsWith('service:')).length;
-    const terms = [...context.terms.values()].filter((term) => !dataset.commonTerms.includes(term));
+    const terms = [...context.terms.values()];
     const taxonomies = [...context.taxonomies.values()];
     return {
       report: report.build(),
@@ -121,9 +141,9 @@ export class ImportRun {
     id: string,
     dataset: Dataset,
     { terms, taxonomies: allTaxonomies, ownerKinds }: Read,
-    options: RunOptions,
+    options: Running,
   ): Promise<DirectoryChanges> {
-    const { attempt, dryRun } = options;
+    const { attempt, dryRun, steps } = options;
     const { records } = this;
     const taxonomies = new RecordsWriter(records.taxonomies, dataset.name, dryRun);
     const taxonomyTerms = new RecordsWriter(records.terms, dataset.name, dryRun);
@@ -134,16 +154,16 @@ export class ImportRun {
     for await (const batch of this.parts.batchesOf(attempt, 'location', BATCH)) {
       const tree = await this.parts.treeOf(attempt, batch, ownerKinds);
       await locations.write(batch.map((part) => assembleLocation(part, tree)));
-      await options.progress();
+      await steps.records(batch.length);
     }
     for await (const batch of this.parts.batchesOf(attempt, 'organization', BATCH)) {
       const tree = await this.parts.treeOf(attempt, batch, ownerKinds);
       await organizations.write(batch.map((part) => withoutOwnLocations(assembleOrganization(part, tree))));
-      await options.progress();
+      await steps.records(batch.length);
     }
     const services = await this.writeServices(id, dataset, ownerKinds, options);
     for (const writer of [organizations, locations, taxonomyTerms, taxonomies]) await writer.withdrawVanished();
-    if (!dryRun) await this.consequences.draw(new Date(), options.progress);
+    if (!dryRun) await this.consequences.draw(new Date(), () => steps.records(0));
     return {
       taxonomies: taxonomies.counts,
       taxonomyTerms: taxonomyTerms.counts,
@@ -153,12 +173,7 @@ export class ImportRun {
     };
   }
 
-  private async writeServices(
-    id: string,
-    dataset: Dataset,
-    ownerKinds: Kinds,
-    { attempt, dryRun, progress }: RunOptions,
-  ) {
+  private async writeServices(id: string, dataset: Dataset, ownerKinds: Kinds, { attempt, dryRun, steps }: Running) {
     const counts = { published: 0, unchanged: 0, withdrawn: 0 };
     const present = new Set<string>();
     for await (const batch of this.parts.batchesOf(attempt, 'service', BATCH)) {
@@ -174,7 +189,7 @@ export class ImportRun {
         if (unchanged || dryRun) return;
         await this.services.publish({ content, organization, dataset: dataset.name }, id);
       });
-      await progress();
+      await steps.records(batch.length);
     }
     const vanished: string[] = [];
     for await (const serviceId of this.services.idsOf(dataset.name))

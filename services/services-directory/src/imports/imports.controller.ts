@@ -1,10 +1,27 @@
-import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { Readable } from 'node:stream';
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Roles } from '@throughline/shared/auth';
-import { IdempotencyKey } from '@throughline/shared/http';
+import { IdempotencyKey, RouteBody, StreamedType } from '@throughline/shared/http';
 import type { CommandKey } from '@throughline/shared/persistence';
-import { importRequest, importResponse, type ImportRequest, type ImportResponse } from './imports.schemas.js';
+import {
+  datasetName,
+  importRequest,
+  importResponse,
+  uploadRequest,
+  type ImportRequest,
+  type ImportResponse,
+  type UploadRequest,
+} from './imports.schemas.js';
 import { ImportsService } from './imports.service.js';
+import type { Packing } from './sources.js';
+
+const PACKING_OF: Record<string, Packing> = {
+  'application/zip': 'zip',
+  'application/json': 'json',
+  'application/x-ndjson': 'ndjson',
+};
 
 /** Brings data into the directory. */
 @ApiTags('Imports')
@@ -21,6 +38,32 @@ export class ImportsController {
     @IdempotencyKey() command: CommandKey,
   ): Promise<ImportResponse> {
     return this.imports.import(request, command);
+  }
+
+  @Post(':dataset')
+  @HttpCode(202)
+  @RouteBody({ streams: Object.keys(PACKING_OF) })
+  @ApiOperation({
+    summary: 'Takes a dataset in as a file and imports it in the background.',
+    description:
+      'A zip of CSV files (also a tabular data package), JSON or ndjson, of HSDS 1.0 (Ohana), 1.1, 2.0 or 3.x. ' +
+      'The report is at the address that Location gives.',
+  })
+  @ApiConsumes(...Object.keys(PACKING_OF))
+  @ApiResponse({ status: 202, description: 'It will be imported.', standardSchema: importResponse })
+  async upload(
+    @Param('dataset', { schema: datasetName }) dataset: string,
+    @Query({ schema: uploadRequest }) request: UploadRequest,
+    @Body() body: Readable,
+    @StreamedType() type: string,
+    @Headers('content-length') length: string | undefined,
+    @IdempotencyKey() command: CommandKey,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ImportResponse> {
+    const file = { body, packing: PACKING_OF[type]!, declared: Number(length ?? 0) };
+    const taken = await this.imports.upload(dataset, request, file, command);
+    reply.header('location', `/v1/imports/${taken.id}`);
+    return taken;
   }
 
   @Get(':id')

@@ -61,11 +61,12 @@ describe('POST /v1/imports', () => {
     expect(status).toBe(201);
     expect(body).toMatchObject({ dataset: 'hsds-sample', dryRun: false, status: 'completed' });
     const { totals, rows, rowsOmitted, remarks } = body.report!;
-    expect(totals).toEqual({ in: 71, imported: 68, mended: 2, rejected: 1 });
+    expect(totals).toEqual({ in: 71, imported: 67, mended: 3, rejected: 1 });
     expect(rows.map(({ file, line, outcome, code }) => [file, line, outcome, code])).toEqual([
       ['programs.csv', 2, 'mended', 'id-not-uuid'],
       ['programs.csv', 2, 'mended', 'description-missing'],
       ['holiday_schedules.csv', 2, 'mended', 'id-of-other-table'],
+      ['metadata.csv', 2, 'mended', 'date-rewritten'],
       ['meta_table_descriptions.csv', 2, 'rejected', 'not-served'],
     ]);
     expect([rowsOmitted, remarks]).toEqual([0, []]);
@@ -95,8 +96,8 @@ describe('POST /v1/imports', () => {
     );
     expect(rows.filter((row) => row.outcome === 'rejected')).toHaveLength(693);
     expect(changes).toEqual({
-      taxonomies: NONE,
-      taxonomyTerms: NONE,
+      taxonomies: { ...NONE, written: 1 },
+      taxonomyTerms: { ...NONE, written: 1 },
       locations: { written: 553, unchanged: 0, withdrawn: 0 },
       organizations: { written: 313, unchanged: 0, withdrawn: 0 },
       services: { published: 429, unchanged: 0, withdrawn: 0 },
@@ -156,8 +157,8 @@ describe('POST /v1/imports', () => {
     const before = await directory.request('GET', '/hsds/services?minimal=true');
     const { body } = await directory.import('ilao', 'again');
     expect(body.report?.changes).toEqual({
-      taxonomies: NONE,
-      taxonomyTerms: NONE,
+      taxonomies: { ...NONE, unchanged: 1 },
+      taxonomyTerms: { ...NONE, unchanged: 1 },
       locations: { written: 0, unchanged: 553, withdrawn: 0 },
       organizations: { written: 0, unchanged: 313, withdrawn: 0 },
       services: { published: 0, unchanged: 429, withdrawn: 0 },

@@ -1,23 +1,26 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { Refusal } from '@throughline/shared/domain';
 import type { CommandKey } from '@throughline/shared/persistence';
+import { DirectoryConfig } from '../config.js';
 import { BUNDLED_DATASETS } from './datasets.js';
-import { ImportRun } from './import-run.js';
-import type { ImportRequest, ImportResponse } from './imports.schemas.js';
+import { ImportCarrier, leaseFrom } from './import-carrier.js';
+import type { ImportRequest, ImportResponse, UploadRequest } from './imports.schemas.js';
 import { ImportsRepository, type ImportRecord } from './imports.repository.js';
+import type { Packing } from './sources.js';
+import { tooLarge, UploadStore } from './upload-store.js';
+import { UploadWorker } from './upload-worker.js';
 
-/** A carrier that says nothing for so long is taken for dead, and the next request with the same key goes on. */
-const LEASE_MS = 30_000;
-/** How often a carrier says that it is still at it. */
-const RENEW_MS = LEASE_MS / 3;
-
-/** Carries out imports, each once for its idempotency key, whatever crashes in between. */
+/** Takes imports in, each once for its idempotency key, whatever crashes in between. */
 @Injectable()
 export class ImportsService {
   constructor(
     @Inject(ImportsRepository) private readonly imports: ImportsRepository,
-    @Inject(ImportRun) private readonly work: ImportRun,
+    @Inject(ImportCarrier) private readonly carrier: ImportCarrier,
+    @Inject(UploadStore) private readonly uploads: UploadStore,
+    @Inject(UploadWorker) private readonly worker: UploadWorker,
+    @Inject(DirectoryConfig) private readonly config: DirectoryConfig,
   ) {}
 
   /**
@@ -30,8 +33,44 @@ export class ImportsService {
     const asked: ImportRecord = { ...request, status: 'running', leaseUntil: leaseFrom(now), carrier, startedAt: now };
     const { id, record } = await this.imports.begin(asked, command);
     if (record.status === 'completed') return responseOf(id, record);
-    if (record.carrier !== carrier) await this.takeOver(id, carrier);
-    return this.carryOut(id, carrier, asked);
+    if (record.carrier !== carrier) await this.carrier.takeOver(id, carrier);
+    const dataset = BUNDLED_DATASETS[request.dataset];
+    return responseOf(id, await this.carrier.carryOut(id, carrier, dataset, request.dryRun));
+  }
+
+  /**
+   * Takes a file in, to be imported in the background. Repeated with the same key and the same file it answers the same
+   * import.
+   * @param declared the size of the file, where the sender says it
+   * @throws Refusal `upload-too-large`, `upload-aborted`, `upload-empty`, `idempotency-key-reused`
+   */
+  async upload(
+    dataset: string,
+    { dryRun, format }: UploadRequest,
+    file: { body: Readable; packing: Packing; declared: number },
+    command: CommandKey,
+  ): Promise<ImportResponse> {
+    const maxBytes = this.config.IMPORT_MAX_UPLOAD_BYTES;
+    if (file.declared > maxBytes) throw tooLarge(maxBytes);
+    const uploadId = randomUUID();
+    const content = await this.uploads.receive(uploadId, file.body, maxBytes);
+    const upload = { id: uploadId, packing: file.packing, ...(format ? { format } : {}) };
+    const now = new Date();
+    const free = { leaseUntil: new Date(0), carrier: 'none', startedAt: now };
+    const what = [command.hash, dataset, dryRun, format ?? '', file.packing, content].join();
+    const hash = createHash('sha256').update(what).digest('hex');
+    try {
+      const { id, record } = await this.imports.begin(
+        { dataset, dryRun, status: 'running', upload, ...free },
+        { key: command.key, hash },
+      );
+      if (record.upload?.id !== uploadId) await this.uploads.drop(uploadId);
+      this.worker.nudge();
+      return responseOf(id, record);
+    } catch (error) {
+      await this.uploads.drop(uploadId);
+      throw error;
+    }
   }
 
   /** @throws Refusal `import-not-found` */
@@ -40,65 +79,10 @@ export class ImportsService {
     if (!record) throw new Refusal('not-found', 'import-not-found', 'there is no import of this id');
     return responseOf(id, record);
   }
-
-  /** Goes on with an import whose carrier is gone. */
-  private async takeOver(id: string, carrier: string): Promise<void> {
-    await this.imports.change(id, (record) => {
-      const now = new Date();
-      const waits = record.leaseUntil.getTime() - now.getTime();
-      if (record.status === 'completed' || waits > 0)
-        throw new Refusal('conflict', 'import-running', 'this import is being carried out at the moment', {
-          retryAfterSeconds: Math.ceil(Math.max(waits, 1000) / 1000),
-        });
-      return { ...record, carrier, leaseUntil: leaseFrom(now) };
-    });
-  }
-
-  private async carryOut(id: string, carrier: string, { dataset, dryRun }: ImportRecord) {
-    let renewAt = Date.now() + RENEW_MS;
-    const progress = async (): Promise<void> => {
-      if (Date.now() < renewAt) return;
-      await this.ownChange(id, carrier, (record) => ({ ...record, leaseUntil: leaseFrom(new Date()) }));
-      renewAt = Date.now() + RENEW_MS;
-    };
-    try {
-      const result = await this.work.run(id, BUNDLED_DATASETS[dataset], {
-        attempt: carrier,
-        dryRun,
-        progress,
-      });
-      const finishedAt = new Date();
-      const completed = await this.ownChange(id, carrier, (record) => ({
-        ...record,
-        status: 'completed',
-        finishedAt,
-        result,
-      }));
-      return responseOf(id, completed);
-    } catch (error) {
-      // the next request with this key need not wait for the lease; where this fails too, the lease runs out
-      await this.ownChange(id, carrier, (record) => ({ ...record, leaseUntil: new Date(0) })).catch(() => undefined);
-      throw error;
-    }
-  }
-
-  private ownChange(
-    id: string,
-    carrier: string,
-    decide: (record: ImportRecord) => ImportRecord,
-  ): Promise<ImportRecord> {
-    return this.imports.change(id, (record) => {
-      if (record.carrier !== carrier)
-        throw new Refusal('conflict', 'import-taken-over', 'another process has taken this import over');
-      return decide(record);
-    });
-  }
 }
 
-const leaseFrom = (now: Date): Date => new Date(now.getTime() + LEASE_MS);
-
 function responseOf(id: string, record: ImportRecord): ImportResponse {
-  const { dataset, dryRun, status, startedAt, finishedAt, result } = record;
+  const { dataset, dryRun, status, startedAt, finishedAt, result, progress, problem } = record;
   return {
     id,
     dataset,
@@ -108,6 +92,8 @@ function responseOf(id: string, record: ImportRecord): ImportResponse {
     ...(finishedAt
       ? { finishedAt: finishedAt.toISOString(), durationMs: finishedAt.getTime() - startedAt.getTime() }
       : {}),
+    ...(progress ? { progress } : {}),
+    ...(problem ? { problem } : {}),
     ...(result ? { report: result } : {}),
   };
 }

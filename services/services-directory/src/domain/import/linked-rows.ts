@@ -1,5 +1,5 @@
 import { keyOf, OWNER_KINDS, type OwnerKind, type Part, type PartKind, type RowReader } from './row-reader.js';
-import { termOn } from './taxonomy-rows.js';
+import { noTermId, termOn } from './taxonomy-rows.js';
 
 /** Rows that can describe a record of any kind: attributes and metadata. */
 
@@ -35,9 +35,6 @@ function linked(row: RowReader, column: string, entity: string | undefined): { o
     ? { owner: keyOf(kind, row.idOf(kind, source)), kind }
     : row.reject('owner-absent', `${column} names a record that is not there`);
 }
-
-/** An attribute without a term has none in JSON, but the table demands one: this one stands for none. */
-export const noTermId = (deriveId: (...parts: string[]) => string): string => deriveId('hsds', 'no-term');
 
 /** Attributes of HSDS 3, and those of HSDS 2, where `link_type` is what is called `link_entity` since. */
 export function attribute(row: RowReader): Part[] {
@@ -76,7 +73,7 @@ export function metadata(row: RowReader): Part[] {
   };
   const record = {
     resource_type: kind,
-    last_action_date: row.required('last_action_date'),
+    last_action_date: row.date('last_action_date') ?? row.reject('last-action-date-missing', 'it is no date'),
     last_action_type: row.required('last_action_type'),
     field_name: row.required('field_name'),
     previous_value: value('previous_value'),

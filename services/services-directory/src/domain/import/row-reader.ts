@@ -186,14 +186,22 @@ export class RowReader {
 
   date(column: string): string | undefined {
     const text = this.text(column);
-    if (!text || isDate(text)) return text;
-    const read = readDate(text);
+    const read = text && (isDate(text) ? text : readDate(text));
+    if (!text || read === text) return this.withYear(column, text);
     if (read && isDate(read)) {
+      this.withYear(column, read);
       this.note('date-rewritten', `${column} was written as ${read}`);
       return read;
     }
     this.note('date-invalid', `${column} is no date (YYYY-MM-DD) and was left out`);
     return undefined;
+  }
+
+  /** Ohana writes the year 0001 for what recurs every year, which HSDS 3 cannot say. */
+  private withYear(column: string, date: string | undefined): string | undefined {
+    if (date?.startsWith('000'))
+      this.reject('date-without-year', `${column} has no year, and HSDS 3 knows no other dates`);
+    return date;
   }
 
   /** The id of a record that others refer to. Without one nobody could, so the row is rejected. */

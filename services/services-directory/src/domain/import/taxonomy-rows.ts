@@ -4,6 +4,9 @@ import { keyOf, type Part, type RowReader } from './row-reader.js';
 /** Terms are held in memory while a dataset is read. The largest taxonomy in use, that of 211, has some 10,000. */
 const MAX_TERMS = 100_000;
 
+/** An attribute without a term has none in JSON, but the table demands one: this one stands for none. */
+export const noTermId = (deriveId: (...parts: string[]) => string): string => deriveId('hsds', 'no-term');
+
 /** A term is a record of its own, and waits in the context for the records that carry it. */
 export function taxonomyTerm(row: RowReader): Part[] {
   const source = row.required('id', 'taxonomy_id');
@@ -20,14 +23,13 @@ function term(row: RowReader, source: string, vocabulary?: string, code?: string
   const name = row.required('name', 'term');
   const description = row.text('description') ?? name;
   const id = row.idOf('taxonomy_term', source);
+  if (id === noTermId(context.deriveId)) return [];
   if (context.terms.has(id)) row.reject('id-repeated', 'a row before it has the same id');
   if (context.terms.size >= MAX_TERMS) row.reject('too-many-terms', `a dataset has at most ${MAX_TERMS} terms`);
   const parent = row.text('parent_id');
-  const detail =
-    taxonomyId === undefined
-      ? vocabulary && vocabularyAsTaxonomy(row, vocabulary)
-      : (context.taxonomies.get(row.idOf('taxonomy', taxonomyId)) ??
-        row.note('taxonomy-absent', 'taxonomy_id names a taxonomy that is not there'));
+  const named = taxonomyId === undefined ? undefined : context.taxonomies.get(row.idOf('taxonomy', taxonomyId));
+  if (taxonomyId !== undefined && !named) row.note('taxonomy-absent', 'taxonomy_id names a taxonomy that is not there');
+  const detail = named ?? (vocabulary ? vocabularyAsTaxonomy(row, vocabulary) : undefined);
   const language = row.text('language');
   const uri = row.uri('term_uri');
   row.text('parent_name');
