@@ -111,19 +111,29 @@ export class OutboxRelay {
     reach('C4');
     const confirmed = await Promise.all(claimed.map((doc) => this.publishInOrder(doc, leaseUntil)));
     reach('C5');
-    for (const [seq, ids] of idsByConfirmed(claimed, confirmed))
-      await collection.updateMany(
-        { _id: { $in: ids } } as never,
-        { $pull: { outbox: { seq: { $lte: seq } } } } as never,
+    let cleared = 0;
+    for (const [seq, ids] of idsByConfirmed(claimed, confirmed)) {
+      const pull = { outbox: { seq: { $lte: seq } } };
+      // Where no event was ever written after the confirmed ones the outbox is empty now, and the claim goes with them.
+      const { modifiedCount } = await collection.updateMany(
+        { _id: { $in: ids }, 'ob.token': token, eventSeq: seq } as never,
+        { $pull: pull, $unset: { ob: '' } } as never,
       );
+      cleared += modifiedCount;
+      if (modifiedCount < ids.length)
+        await collection.updateMany({ _id: { $in: ids } } as never, { $pull: pull } as never);
+    }
     reach('C6');
-    const ids = claimed.map(({ _id }) => _id);
-    // A writer may have added an event since the pull: only an empty outbox may lose its claim and its `since`.
-    const { modifiedCount } = await collection.updateMany(
-      { _id: { $in: ids }, 'ob.token': token, outbox: { $size: 0 } } as never,
-      { $unset: { ob: '' } } as never,
-    );
-    if (modifiedCount < claimed.length || this.failures.size > 0) await this.release(model, token, claimed, confirmed);
+    if (cleared < claimed.length) {
+      const ids = claimed.map(({ _id }) => _id);
+      // A writer may have added an event since the pull: only an empty outbox may lose its claim and its `since`.
+      const { modifiedCount } = await collection.updateMany(
+        { _id: { $in: ids }, 'ob.token': token, outbox: { $size: 0 } } as never,
+        { $unset: { ob: '' } } as never,
+      );
+      cleared += modifiedCount;
+    }
+    if (cleared < claimed.length || this.failures.size > 0) await this.release(model, token, claimed, confirmed);
     return claimed.length;
   }
 

@@ -19,6 +19,7 @@ async function firstViolation(mistakes: Mistakes): Promise<string | undefined> {
 const clearWithoutGuard: Mutation = (_method, filter) => {
   if (filter['outbox']) delete filter['outbox'];
 };
+const clearWithThePullUnseen: Mutation = (_method, filter) => delete filter['eventSeq'];
 const emptyTheOutbox: Mutation = (_method, _filter, update) => {
   if (!update['$pull']) return;
   delete update['$pull'];
@@ -40,6 +41,7 @@ describe('store, relay and subscriber under random kills, stalls and reordering'
 
   it.each<[string, Mistakes]>([
     ['clears a claim although the outbox is not empty', { mutation: clearWithoutGuard }],
+    ['clears a claim with the pull although there is more', { mutation: clearWithThePullUnseen }],
     ['empties the outbox instead of pulling what was confirmed', { mutation: emptyTheOutbox }],
     ['writes without looking at the version', { mutation: writeWithoutVersion }],
     ['forgets which commands were carried out', { mutation: forgetTheCommand }],
