@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import type { CommonConfig, ServiceDefinition } from '@throughline/shared/http';
+import { Preparations, type CommonConfig, type ServiceDefinition } from '@throughline/shared/http';
 import { MessagingModule } from '@throughline/shared/messaging';
 import { PersistenceModule } from '@throughline/shared/persistence';
 import type { z } from 'zod';
@@ -21,6 +21,10 @@ import { UploadWorker } from './imports/upload-worker.js';
 import { ChangesRepository } from './changes/changes.repository.js';
 import { Consequences } from './changes/consequences.js';
 import { DirectoryRecords } from './records/directory-records.js';
+import { DirectoryIndex } from './search/index/directory-index.js';
+import { SearchController } from './search/search.controller.js';
+import { SearchFeed } from './search/search.feed.js';
+import { SearchService } from './search/search.service.js';
 import { ServiceAtLocationsRepository } from './services/service-at-locations.repository.js';
 import { ServicesRepository } from './services/services.repository.js';
 
@@ -36,14 +40,18 @@ export class ServicesDirectoryModule {
         PersistenceModule.forRoot({ uri: config.MONGODB_URL, service: NAME }),
         MessagingModule.forRoot(NAME, config),
       ],
-      controllers: [HsdsController, ImportsController, ExportsController],
+      controllers: [HsdsController, ImportsController, ExportsController, SearchController],
       providers: [
         { provide: DirectoryConfig, useFactory: () => new DirectoryConfig(config) },
         ChangesRepository,
         Consequences,
+        DirectoryIndex,
         DirectoryRecords,
         HsdsQueries,
         ListSources,
+        Preparations,
+        SearchFeed,
+        SearchService,
         ServiceAtLocationsRepository,
         ExportRecords,
         ExportsService,

@@ -11,6 +11,7 @@ import { Log, Metrics, NestLog, ObservabilityModule } from '../observability/ind
 import type { CommonConfig } from './common-config.js';
 import { documentOf } from './openapi.js';
 import { addOperationsRoutes } from './operations-routes.js';
+import { Preparations } from './preparations.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RateLimit } from './rate-limit.js';
 import { inTraceOf, observeRequests } from './request-hooks.js';
@@ -108,6 +109,7 @@ export async function createService<Config extends object>(
   addOperationsRoutes(fastify, {
     metrics,
     dependencies: () => dependenciesOf(app),
+    preparing: () => findProvider(app, Preparations)?.pending ?? [],
     accepting: () => accepting,
     openApi: () => (document ??= documentOf(app, definition)),
   });

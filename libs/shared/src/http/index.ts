@@ -3,6 +3,7 @@ export * from './create-service.js';
 export * from './idempotency-key.js';
 export * from './if-match.js';
 export * from './page.js';
+export * from './preparations.js';
 export * from './problem.js';
 export * from './route-body.js';
 export * from './routes.js';

@@ -26,6 +26,7 @@ import {
   IfMatch,
   listen,
   pageQuery,
+  Preparations,
   readConfig,
   RouteBody,
   StreamedType,
@@ -178,7 +179,7 @@ class NotesController {
   }
 }
 
-@Module({ controllers: [NotesController] })
+@Module({ controllers: [NotesController], providers: [Preparations] })
 class NotesModule {}
 
 /** A small service of these specifications alone, with neither database nor broker. */
@@ -194,6 +195,7 @@ export interface RunningNotes {
   issuer: TestIssuer;
   request: <Body = Problem>(...args: Parameters<TestService['request']>) => ReturnType<typeof call<Body>>;
   officer: string;
+  preparations: Preparations;
   logs: () => string;
   close: () => Promise<void>;
 }
@@ -219,6 +221,7 @@ export async function startNotes(env: Record<string, string> = {}): Promise<Runn
     issuer,
     request: <Body = Problem>(...args: Parameters<TestService['request']>) => call<Body>(client, args),
     officer: await issuer.token({ sub: 'persona:officer', roles: ['officer'], agency: 'santa-fe-pd' }),
+    preparations: running.app.get(Preparations, { strict: false }),
     logs: () => lines.join(''),
     close: async () => {
       await running.close();

@@ -9,6 +9,8 @@ export interface Operations {
   metrics: Metrics;
   /** The state of each dependency: true where it can be used. The database decides about readiness. */
   dependencies: () => Promise<{ database?: boolean; broker?: boolean }>;
+  /** Codes of what the service still has to do before it is ready. */
+  preparing: () => string[];
   /** False from the moment a shutdown begins. */
   accepting: () => boolean;
   openApi: () => Promise<object>;
@@ -58,9 +60,11 @@ export function addOperationsRoutes(fastify: FastifyInstance, operations: Operat
 
   fastify.get('/health/ready', async (_request, reply) => {
     const { database, broker } = await operations.dependencies();
-    const ready = operations.accepting() && database !== false;
+    const preparing = operations.preparing();
+    const ready = operations.accepting() && database !== false && preparing.length === 0;
     return reply.code(ready ? 200 : 503).send({
       status: ready ? 'ready' : 'not-ready',
+      ...(preparing.length > 0 && { preparing }),
       ...(database !== undefined && { database: upOrDown(database) }),
       ...(broker !== undefined && { broker: upOrDown(broker) }),
     });

@@ -35,6 +35,18 @@ describe('what operators ask', () => {
     expect(await notes.request('GET', '/health/ready')).toMatchObject({ status: 200, body: { status: 'ready' } });
   });
 
+  it('is not ready before its preparations are done, and says which', async () => {
+    const done = notes.preparations.begin('search-index');
+    expect(await notes.request('GET', '/health/live')).toMatchObject({ status: 200 });
+    expect(await notes.request('GET', '/health/ready')).toMatchObject({
+      status: 503,
+      body: { status: 'not-ready', preparing: ['search-index'] },
+    });
+    done();
+    const { status, body } = await notes.request<object>('GET', '/health/ready');
+    expect({ status, body }).toEqual({ status: 200, body: { status: 'ready' } });
+  });
+
   it('counts requests by route template, with the figures of the process', async () => {
     await notes.request('GET', '/v1/notes/open?name=x');
     const { headers, text } = await notes.request('GET', '/metrics');

@@ -38,10 +38,11 @@ export function middleOf(positions: readonly Position[]): Position | undefined {
 /** What says where a service area is. */
 export type ServiceAreaTexts = Pick<HsdsServiceArea, 'name' | 'description' | 'extent'>;
 
-type Ring = [number, number][];
+/** Positions, longitude first; the last is the first again. */
+export type Ring = [number, number][];
 
 /** The polygons of a GeoJSON text (RFC 7946): geometry, feature or collection. Empty for anything else. */
-function polygonsOf(extent: string): Ring[][] {
+export function polygonsOf(extent: string): Ring[][] {
   let json: unknown;
   try {
     json = JSON.parse(extent);

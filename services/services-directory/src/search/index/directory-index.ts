@@ -1,0 +1,210 @@
+import { FIT_ASPECTS, type FitAspect, type FitFacts, type FitTexts } from '../../domain/search/client-fit.js';
+import { unitVectorOf, type Area } from '../../domain/search/reach.js';
+import { readOpening, type Opening } from '../../domain/search/opening.js';
+import { NO_DAY } from '../../domain/search/ranking.js';
+import { LISTED_FACETS, type ListedFacet } from '../../domain/search/search-query.js';
+import type { SearchableService, ShownService, Term } from '../../domain/search/searchable-service.js';
+import type { HsdsSchedule, ServiceStatus } from '../../domain/hsds.js';
+import { wordsOf } from '../../domain/words.js';
+import { SharedColumn, SharedValues } from './shared-values.js';
+import { grown, SlotSet } from './slot-set.js';
+import { TermTree } from './term-tree.js';
+import { WordIndex } from './word-index.js';
+
+/** What is kept of a service as text, since it is looked at for the few that are shown. */
+export interface KeptService {
+  shown: ShownService;
+  fitTexts: FitTexts;
+  terms: string[];
+  choices: SearchableService['choices'];
+}
+
+/** Numbers of openings, a group for each place. */
+type Hours = number[][];
+
+/**
+ * The directory as search holds it: each service has a slot, a small number, and everything that queries look at lies
+ * in rows by slot. Written by `put` and `remove` alone.
+ */
+export class DirectoryIndex {
+  readonly words = new WordIndex();
+  readonly terms = new TermTree();
+  /** For each value of a facet the services that have it; for categories also those of narrower terms. */
+  readonly facets = Object.fromEntries(LISTED_FACETS.map((facet) => [facet, new Map()])) as Record<
+    ListedFacet,
+    Map<string, SlotSet>
+  >;
+  readonly statuses = new Map<ServiceStatus, SlotSet>();
+  readonly organizationNames = new Map<string, string>();
+  readonly openings = new SharedValues<Opening>();
+  readonly hours = new SharedColumn<Hours>();
+  readonly areas = new SharedValues<Area>();
+  /** Numbers of the areas that each service serves. */
+  readonly areasServed = new SharedColumn<number[]>();
+  readonly organizations = new SharedColumn<string>();
+  readonly fit = Object.fromEntries(FIT_ASPECTS.map((aspect) => [aspect, new SharedColumn()])) as {
+    [Aspect in FitAspect]: SharedColumn<FitFacts[Aspect]>;
+  };
+  assuredDays = new Int32Array(0);
+  roomDays = new Int32Array(0);
+  fullDays = new Int32Array(0);
+  /** 1 where a place is unknown, see `ReachFacts`. */
+  placesUnknown = new Uint8Array(0);
+  /** The first place of each service as a unit vector, three figures a slot; NaN where there is none. */
+  vectors = new Float64Array(0);
+  /** Further places of services that have several. */
+  readonly moreVectors = new Map<number, Float64Array>();
+  /** By slot; the order of ids as numbers, as far as their first 12 digits go. */
+  idOrder = new Float64Array(0);
+  readonly ids: (string | undefined)[] = [];
+  private readonly kept: string[] = [];
+  private readonly slots = new Map<string, number>();
+  private readonly free: number[] = [];
+  private categoriesMoved = false;
+  /** Grows with everything that is written. */
+  version = 0;
+
+  /** How many services there are. */
+  get size(): number {
+    return this.slots.size;
+  }
+
+  /** Slots that were ever in use: rows are that long. */
+  get slotCount(): number {
+    return this.ids.length;
+  }
+
+  serviceIds(): IterableIterator<string> {
+    return this.slots.keys();
+  }
+
+  keptOf(slot: number): KeptService {
+    return JSON.parse(this.kept[slot]!) as KeptService;
+  }
+
+  /** Adds a service, or takes over what has changed about it. */
+  put(service: SearchableService): void {
+    const { id, status, organization } = service.shown;
+    this.version += 1;
+    const known = this.slots.get(id);
+    if (known !== undefined) this.clear(known);
+    const slot = known ?? this.free.pop() ?? this.ids.length;
+    this.slots.set(id, slot);
+    this.ids[slot] = id;
+    this.organizationNames.set(organization.id, organization.name);
+    this.learn(service.terms);
+    this.words.set(slot, masksOf(service.texts));
+    setOf(this.statuses, status).add(slot);
+    const kept: KeptService = {
+      shown: service.shown,
+      fitTexts: service.fitTexts,
+      terms: [...new Set(service.terms.map((term) => term.id))],
+      choices: service.choices,
+    };
+    this.kept[slot] = JSON.stringify(kept);
+    for (const [facet, value] of this.valuesOf(kept)) setOf(this.facets[facet], value).add(slot);
+    for (const aspect of FIT_ASPECTS) (this.fit[aspect] as SharedColumn<unknown>).set(slot, service.fit[aspect]);
+    const hours = service.schedules.map((group) => [...new Set(group.map((schedule) => this.keepOpening(schedule)))]);
+    this.hours.set(slot, hours);
+    const areas = service.reach.areas.map((area) => this.areas.keep(JSON.stringify(area), () => area));
+    this.areasServed.set(slot, areas);
+    this.organizations.set(slot, organization.id, organization.id);
+    this.setFigures(slot, service);
+  }
+
+  remove(id: string): void {
+    const slot = this.slots.get(id);
+    if (slot === undefined) return;
+    this.version += 1;
+    this.clear(slot);
+    this.words.remove(slot);
+    this.slots.delete(id);
+    this.ids[slot] = undefined;
+    this.kept[slot] = '';
+    this.free.push(slot);
+  }
+
+  /** Learns terms, so that a subtree holds together where no service carries the term in the middle. */
+  learn(terms: readonly Term[]): void {
+    for (const term of terms) if (this.terms.learn(term)) this.categoriesMoved = true;
+  }
+
+  /** Services by category, after the terms have found their places. Queries call it before they look. */
+  settleCategories(): void {
+    if (!this.categoriesMoved) return;
+    this.categoriesMoved = false;
+    this.facets.category.clear();
+    for (const slot of this.slots.values())
+      for (const id of this.categoriesOf(this.keptOf(slot).terms)) setOf(this.facets.category, id).add(slot);
+  }
+
+  private setFigures(slot: number, service: SearchableService): void {
+    const length = slot + 1;
+    this.assuredDays = grown(this.assuredDays, length);
+    this.roomDays = grown(this.roomDays, length);
+    this.fullDays = grown(this.fullDays, length);
+    this.placesUnknown = grown(this.placesUnknown, length);
+    this.vectors = grown(this.vectors, length * 3);
+    this.idOrder = grown(this.idOrder, length);
+    this.assuredDays[slot] = service.assuredDay ?? NO_DAY;
+    this.roomDays[slot] = service.roomDay ?? NO_DAY;
+    this.fullDays[slot] = service.fullDay ?? NO_DAY;
+    this.placesUnknown[slot] = service.reach.placesUnknown ? 1 : 0;
+    this.idOrder[slot] = Number.parseInt(service.shown.id.replaceAll('-', '').slice(0, 12), 16);
+    const [first, ...more] = service.reach.points.map((point) => unitVectorOf(point));
+    this.vectors.set(first ?? [NaN, NaN, NaN], slot * 3);
+    if (more.length > 0) this.moreVectors.set(slot, Float64Array.from(more.flat()));
+  }
+
+  /** Takes a service out of everything but its words, which are compared with the new ones. */
+  private clear(slot: number): void {
+    const kept = this.keptOf(slot);
+    this.statuses.get(kept.shown.status)!.remove(slot);
+    for (const [facet, value] of this.valuesOf(kept)) dropFrom(this.facets[facet], value, slot);
+    for (const aspect of FIT_ASPECTS) this.fit[aspect].clear(slot);
+    for (const opening of this.hours.get(slot).flat()) this.openings.release(opening);
+    this.hours.clear(slot);
+    for (const area of this.areasServed.get(slot)) this.areas.release(area);
+    this.areasServed.clear(slot);
+    this.organizations.clear(slot);
+    this.moreVectors.delete(slot);
+  }
+
+  private *valuesOf({ choices, terms }: KeptService): Generator<[ListedFacet, string]> {
+    for (const [facet, values] of Object.entries(choices))
+      for (const value of values) yield [facet as ListedFacet, value];
+    // while terms are on the move, nobody looks, and all are placed again
+    if (!this.categoriesMoved) for (const id of this.categoriesOf(terms)) yield ['category', id];
+  }
+
+  private categoriesOf(terms: readonly string[]): Set<string> {
+    return new Set(terms.flatMap((id) => this.terms.withAncestors(id)));
+  }
+
+  /** Equal schedules are one opening, whatever their id and their notes. */
+  private keepOpening(schedule: HsdsSchedule): number {
+    const opening = readOpening(schedule);
+    return this.openings.keep(JSON.stringify(opening), () => opening);
+  }
+}
+
+/** The words of a service, each with the fields where it stands. */
+export function masksOf(texts: readonly (readonly string[])[]): Map<string, number> {
+  const masks = new Map<string, number>();
+  texts.forEach((field, bit) => {
+    for (const word of wordsOf(...field)) masks.set(word, (masks.get(word) ?? 0) | (1 << bit));
+  });
+  return masks;
+}
+
+function setOf<Key>(sets: Map<Key, SlotSet>, key: Key): SlotSet {
+  let set = sets.get(key);
+  if (!set) sets.set(key, (set = new SlotSet()));
+  return set;
+}
+
+function dropFrom(sets: Map<string, SlotSet>, key: string, slot: number): void {
+  const set = sets.get(key)!;
+  set.remove(slot);
+  if (set.size === 0) sets.delete(key);
+}

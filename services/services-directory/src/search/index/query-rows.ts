@@ -1,0 +1,167 @@
+import { wallTimeAtOffset, wallTimeInZone, type CivilDay, type WallTime } from '../../domain/search/civil-day.js';
+import { aspectsOf, costClassOf, judge, type ClientProfile, type FitAspect } from '../../domain/search/client-fit.js';
+import { areaHolds, chordSquared, plainName, reachVerdict, unitVectorOf } from '../../domain/search/reach.js';
+import { askOpening } from '../../domain/search/opening.js';
+import { openVerdictOfGroups } from '../../domain/search/opening-hours.js';
+import { capacityOn, FIT_POINTS, freshnessOf } from '../../domain/search/ranking.js';
+import { DERIVED_VALUES, type SearchQuery } from '../../domain/search/search-query.js';
+import type { Position } from '../../domain/geography.js';
+import type { Verdict } from '../../domain/search/verdict.js';
+import type { DirectoryIndex } from './directory-index.js';
+
+/** Verdicts as codes in rows: the higher, the better for the client. */
+export const VERDICTS = ['no', 'unknown', 'yes'] as const satisfies readonly Verdict[];
+export const codeOf = (verdict: Verdict): number => VERDICTS.indexOf(verdict as 'no');
+
+/** What each service costs on a day: places in `DERIVED_VALUES.cost`. */
+export function costRow({ slotCount, fit: { cost } }: DirectoryIndex, day: CivilDay): Uint8Array {
+  return bySlot(
+    slotCount,
+    cost.numbers,
+    cost.values.mapped((part) => DERIVED_VALUES.cost.indexOf(costClassOf(part, day))),
+  );
+}
+
+export interface TodayRows {
+  capacity: Uint8Array;
+  freshness: Uint8Array;
+}
+
+interface KeptRows extends TodayRows {
+  version: number;
+  today: CivilDay;
+}
+
+const keptRows = new WeakMap<DirectoryIndex, KeptRows>();
+
+/** Room and freshness of each service: places in `DERIVED_VALUES`. Kept until something is written, or the day ends. */
+export function todayRows(index: DirectoryIndex, today: CivilDay): TodayRows {
+  const kept = keptRows.get(index);
+  if (kept && kept.version === index.version && kept.today === today) return kept;
+  const { slotCount, version } = index;
+  const rows = { version, today, capacity: new Uint8Array(slotCount), freshness: new Uint8Array(slotCount) };
+  for (let slot = 0; slot < slotCount; slot += 1) {
+    const capacity = capacityOn(today, index.roomDays[slot]!, index.fullDays[slot]!);
+    rows.capacity[slot] = DERIVED_VALUES.capacity.indexOf(capacity);
+    rows.freshness[slot] = DERIVED_VALUES.freshness.indexOf(freshnessOf(index.assuredDays[slot]!, today));
+  }
+  keptRows.set(index, rows);
+  return rows;
+}
+
+/** Whether each service is open at that moment. */
+export function openRow(index: DirectoryIndex, at: Date, timeZone: string): Uint8Array {
+  const own = wallTimeInZone(at, timeZone);
+  const byOffset = new Map<number, WallTime>();
+  const wallTime = (offset: number | undefined): WallTime => {
+    if (offset === undefined) return own;
+    let wall = byOffset.get(offset);
+    if (!wall) byOffset.set(offset, (wall = wallTimeAtOffset(at, offset)));
+    return wall;
+  };
+  const said = index.openings.mapped((opening) => askOpening(opening, wallTime(opening.offset)));
+  const verdicts = index.hours.values.mapped((groups) => codeOf(openVerdictOfGroups(groups, said)));
+  return bySlot(index.slotCount, index.hours.numbers, verdicts);
+}
+
+export interface ReachRow {
+  codes: Uint8Array;
+  /** Squares of the straight line to the nearest place, see `chordSquared`; NaN without a place. */
+  chords: Float64Array;
+}
+
+/** Whether each service reaches the client, and how far its nearest place is. */
+export function reachRow(
+  index: DirectoryIndex,
+  near: NonNullable<SearchQuery['near']>,
+  names: readonly string[],
+): ReachRow {
+  const { slotCount, placesUnknown, areasServed } = index;
+  const plainNames = names.map(plainName);
+  const holds = index.areas.mapped((area) => codeOf(areaHolds(area, near, plainNames)));
+  const areas = areasServed.values.mapped((numbers) => bestOf(numbers, holds));
+  const chords = chordsFrom(index, near);
+  const limit = chordSquared(near.withinKm);
+  const codes = new Uint8Array(slotCount);
+  const verdicts = reachCodes();
+  for (let slot = 0; slot < slotCount; slot += 1) {
+    const chord = chords[slot]!;
+    const place = chord <= limit ? 2 : placesUnknown[slot] === 1 ? 1 : chord === chord ? 0 : 3;
+    codes[slot] = verdicts[place * 3 + areas[areasServed.numbers[slot]!]!]!;
+  }
+  return { codes, chords };
+}
+
+/** One area is enough; a service that names none may serve all. */
+function bestOf(numbers: readonly number[], codes: Uint8Array): number {
+  if (numbers.length === 0) return codeOf('unknown');
+  let best = 0;
+  for (const number of numbers) best = Math.max(best, codes[number]!);
+  return best;
+}
+
+/** For each slot the square of the straight line to the nearest place; written plainly, for it runs for each service. */
+function chordsFrom({ slotCount, vectors, moreVectors }: DirectoryIndex, point: Position): Float64Array {
+  const [x, y, z] = unitVectorOf(point);
+  const chords = new Float64Array(slotCount);
+  for (let slot = 0, at = 0; slot < slotCount; slot += 1, at += 3) {
+    const dx = vectors[at]! - x;
+    const dy = vectors[at + 1]! - y;
+    const dz = vectors[at + 2]! - z;
+    chords[slot] = dx * dx + dy * dy + dz * dz;
+  }
+  for (const [slot, more] of moreVectors)
+    for (let at = 0; at < more.length; at += 3) {
+      const dx = more[at]! - x;
+      const dy = more[at + 1]! - y;
+      const dz = more[at + 2]! - z;
+      chords[slot] = Math.min(chords[slot]!, dx * dx + dy * dy + dz * dz);
+    }
+  return chords;
+}
+
+/** The verdict for every case, so that it is worked out 12 times and not once a service. */
+function reachCodes(): Uint8Array {
+  const codes = new Uint8Array(12);
+  for (let place = 0; place < 4; place += 1)
+    VERDICTS.forEach((area, areaCode) => {
+      const places = { hasPoints: place === 0, placesUnknown: place === 1, area };
+      codes[place * 3 + areaCode] = codeOf(reachVerdict(place === 2, places));
+    });
+  return codes;
+}
+
+export interface FitRow {
+  aspects: FitAspect[];
+  codes: Uint8Array;
+  points: Int16Array;
+}
+
+/** Whether each service takes the client. */
+export function fitRow(index: DirectoryIndex, client: ClientProfile, day: CivilDay): FitRow {
+  const { slotCount } = index;
+  const aspects = aspectsOf(client);
+  const codes = new Uint8Array(slotCount).fill(aspects.length === 0 ? 1 : 2);
+  const points = new Int16Array(slotCount);
+  const pointsOf = VERDICTS.map((verdict) => FIT_POINTS[verdict]);
+  for (const aspect of aspects) {
+    const { numbers, verdicts } = judged(index, aspect, client, day);
+    for (let slot = 0; slot < slotCount; slot += 1) {
+      const code = verdicts[numbers[slot]!]!;
+      if (code < codes[slot]!) codes[slot] = code;
+      points[slot]! += pointsOf[code]!;
+    }
+  }
+  return { aspects, codes, points };
+}
+
+function judged<Aspect extends FitAspect>(index: DirectoryIndex, aspect: Aspect, client: ClientProfile, day: CivilDay) {
+  const { values, numbers } = index.fit[aspect];
+  return { numbers, verdicts: values.mapped((part) => codeOf(judge(aspect, part, client, day).verdict)) };
+}
+
+function bySlot(slotCount: number, numbers: Uint32Array, codes: Uint8Array): Uint8Array {
+  const row = new Uint8Array(slotCount);
+  for (let slot = 0; slot < slotCount; slot += 1) row[slot] = codes[numbers[slot]!]!;
+  return row;
+}

@@ -1,0 +1,217 @@
+import { wallTimeInZone } from '../../domain/search/civil-day.js';
+import type { FitAspect } from '../../domain/search/client-fit.js';
+import { chordSquared } from '../../domain/search/reach.js';
+import {
+  CAPACITY_POINTS,
+  DISTANCE_BANDS,
+  FREE_WORDS,
+  FRESHNESS_POINTS,
+  OPEN_POINTS,
+  REACH_POINTS,
+  WORD_POINTS,
+} from '../../domain/search/ranking.js';
+import {
+  ASKED_FACETS,
+  DERIVED_FACETS,
+  DERIVED_VALUES,
+  LISTED_FACETS,
+  type AskedFacet,
+  type DerivedFacet,
+  type Facet,
+  type FacetValue,
+  type SearchQuery,
+} from '../../domain/search/search-query.js';
+import { wordsOf } from '../../domain/words.js';
+import { bitsOfCodes, bitsWhere, codeCounts, forEachSlot, Narrowed, type Filter } from './bit-rows.js';
+import type { DirectoryIndex } from './directory-index.js';
+import { countValues } from './facet-counts.js';
+import { costRow, fitRow, openRow, reachRow, todayRows, VERDICTS } from './query-rows.js';
+import { wordsFor } from './slot-set.js';
+import { TopHits, type Position, type RankedSlot } from './top-hits.js';
+import type { Reading } from './word-index.js';
+
+export interface Page {
+  limit: number;
+  after?: Position;
+}
+
+/** What was found, with the rows that it was found by: as long as nothing is written, hits can be explained by them. */
+export interface Found {
+  total: number;
+  /** A bit for each slot that was found. */
+  all: Uint32Array;
+  hits: readonly RankedSlot[];
+  facets: Partial<Record<Facet, FacetValue[]>>;
+  readings: Reading[];
+  rows: QueryRows;
+}
+
+export interface QueryRows {
+  derived: Record<DerivedFacet, Uint8Array>;
+  open?: Uint8Array;
+  reach?: { codes: Uint8Array; chords: Float64Array };
+  fit?: { aspects: FitAspect[]; codes: Uint8Array; points: Int16Array };
+}
+
+/** The words of a text that count: free words are left out, unless there are no others. */
+export function typedWords(text: string): string[] {
+  const words = wordsOf(text);
+  const telling = words.filter((word) => !FREE_WORDS.has(word));
+  return telling.length > 0 ? telling : words;
+}
+
+/**
+ * Finds services. Everything is worked out in rows by slot, and what many services share is worked out once, so that
+ * a query over 200,000 services holds the process up for some milliseconds.
+ * @param now the moment of the question: freshness and room are told by it, and opening hours where none is asked for
+ * @param timeZone of times that say none
+ */
+export function search(index: DirectoryIndex, query: SearchQuery, now: Date, timeZone: string, page: Page): Found {
+  index.settleCategories();
+  const at = query.openAt ?? now;
+  const { day } = wallTimeInZone(at, timeZone);
+  const today = wallTimeInZone(now, timeZone).day;
+  const words = wordsFor(index.slotCount);
+  const asksOpen = query.openAt !== undefined || query.open !== undefined;
+  const rows: QueryRows = {
+    derived: { cost: costRow(index, day), ...todayRows(index, today) },
+    ...(asksOpen ? { open: openRow(index, at, timeZone) } : {}),
+    ...(query.near ? { reach: reachRow(index, query.near, query.areas) } : {}),
+    ...(query.client ? { fit: fitRow(index, query.client, day) } : {}),
+  };
+  const readings = typedWords(query.text ?? '').map((word) => index.words.read(word));
+  const textPoints = readings.length > 0 ? pointsOfWords(readings, index.slotCount) : undefined;
+  const filters: Filter<Facet>[] = [
+    { bits: statusBits(index, query, words) },
+    ...(textPoints ? [{ bits: bitsOfPoints(textPoints, words) }] : []),
+    ...listedFilters(index, query, words),
+    ...derivedFilters(rows, query, words),
+    ...askedFilters(rows, query, words),
+  ];
+  const narrowed = new Narrowed(filters);
+  const top = new TopHits(page.limit, page.after, index.ids, index.idOrder);
+  const scoreOf = scoring(rows, textPoints);
+  forEachSlot(narrowed.all, (slot) => top.add(slot, scoreOf(slot)));
+  return {
+    total: narrowed.total,
+    all: narrowed.all,
+    hits: top.found,
+    facets: facetsOf(index, query, rows, narrowed),
+    readings,
+    rows,
+  };
+}
+
+/** Points of the words for each slot; 0 where one of them does not stand. */
+function pointsOfWords(readings: readonly Reading[], slotCount: number): Uint16Array {
+  const points = new Uint16Array(slotCount).fill(1);
+  const best = new Uint8Array(slotCount);
+  for (const { words } of readings) {
+    best.fill(0);
+    for (const { word, match } of words) {
+      const ofMask = WORD_POINTS[match];
+      const { slots, masks, size } = word;
+      for (let at = 0; at < size; at += 1) {
+        const worth = ofMask[masks[at]!]!;
+        if (worth > best[slots[at]!]!) best[slots[at]!] = worth;
+      }
+    }
+    for (let slot = 0; slot < slotCount; slot += 1)
+      points[slot] = points[slot] !== 0 && best[slot] !== 0 ? points[slot]! + best[slot]! : 0;
+  }
+  // each began with 1, to tell "found so far" from "not found"
+  for (let slot = 0; slot < slotCount; slot += 1) if (points[slot] !== 0) points[slot]! -= 1;
+  return points;
+}
+
+function bitsOfPoints(points: Uint16Array, words: number): Uint32Array {
+  const bits = new Uint32Array(words);
+  for (let slot = 0; slot < points.length; slot += 1) if (points[slot] !== 0) bits[slot >>> 5]! |= 1 << (slot & 31);
+  return bits;
+}
+
+function statusBits(index: DirectoryIndex, { statuses }: SearchQuery, words: number): Uint32Array {
+  const bits = new Uint32Array(words);
+  for (const status of statuses) index.statuses.get(status)?.addTo(bits);
+  return bits;
+}
+
+function listedFilters(index: DirectoryIndex, { choices }: SearchQuery, words: number): Filter<Facet>[] {
+  return LISTED_FACETS.flatMap((facet) => {
+    const chosen = choices[facet];
+    if (!chosen) return [];
+    const bits = new Uint32Array(words);
+    for (const value of chosen)
+      for (const id of facet === 'category' ? index.terms.idsOf(value) : [value])
+        index.facets[facet].get(id)?.addTo(bits);
+    return [{ facet, bits }];
+  });
+}
+
+function derivedFilters({ derived }: QueryRows, { choices }: SearchQuery, words: number): Filter<Facet>[] {
+  return DERIVED_FACETS.flatMap((facet) => {
+    const chosen = choices[facet];
+    const values: readonly string[] = DERIVED_VALUES[facet];
+    return chosen ? [{ facet, bits: bitsWhere(derived[facet], words, (code) => chosen.includes(values[code]!)) }] : [];
+  });
+}
+
+function askedFilters({ open, reach, fit }: QueryRows, query: SearchQuery, words: number): Filter<Facet>[] {
+  const least = (wanted: 'yes' | 'maybe') => (wanted === 'yes' ? 2 : 1);
+  return [
+    ...(open && query.open ? [{ facet: 'open' as const, bits: bitsOfCodes(open, least(query.open), words) }] : []),
+    ...(reach ? [{ facet: 'reach' as const, bits: bitsOfCodes(reach.codes, least(query.reach), words) }] : []),
+    ...(fit && query.fit !== 'any'
+      ? [{ facet: 'fit' as const, bits: bitsOfCodes(fit.codes, least(query.fit), words) }]
+      : []),
+  ];
+}
+
+function scoring({ derived, open, reach, fit }: QueryRows, textPoints: Uint16Array | undefined) {
+  const ofCapacity = DERIVED_VALUES.capacity.map((value) => CAPACITY_POINTS[value]);
+  const ofFreshness = DERIVED_VALUES.freshness.map((value) => FRESHNESS_POINTS[value]);
+  const ofOpen = VERDICTS.map((verdict) => OPEN_POINTS[verdict]);
+  const ofReach = VERDICTS.map((verdict) => REACH_POINTS[verdict]);
+  return (slot: number): number =>
+    (textPoints?.[slot] ?? 0) +
+    ofCapacity[derived.capacity[slot]!]! +
+    ofFreshness[derived.freshness[slot]!]! +
+    (open ? ofOpen[open[slot]!]! : 0) +
+    (fit ? fit.points[slot]! : 0) +
+    (reach ? ofReach[reach.codes[slot]!]! + distancePoints(reach.chords[slot]!) : 0);
+}
+
+const BANDS = DISTANCE_BANDS.map(({ km, points }) => ({ chord: chordSquared(km), points }));
+
+/** Points of the square of a straight line; none where there is no place (NaN). */
+export function distancePoints(chord: number): number {
+  for (const band of BANDS) if (chord <= band.chord) return band.points;
+  return 0;
+}
+
+function facetsOf(
+  index: DirectoryIndex,
+  query: SearchQuery,
+  { derived, open, reach, fit }: QueryRows,
+  narrowed: Narrowed<Facet>,
+): Found['facets'] {
+  const facets: Found['facets'] = {};
+  for (const facet of LISTED_FACETS) {
+    const chosen = query.choices[facet] ?? [];
+    const values = facet === 'category' ? chosen.filter((value) => index.terms.get(value) !== undefined) : chosen;
+    facets[facet] = countValues(index, facet, narrowed.without(facet), values);
+  }
+  for (const facet of DERIVED_FACETS)
+    facets[facet] = tally(DERIVED_VALUES[facet], derived[facet], narrowed.without(facet));
+  const asked: Record<AskedFacet, Uint8Array | undefined> = { open, reach: reach?.codes, fit: fit?.codes };
+  for (const facet of ASKED_FACETS) {
+    const codes = asked[facet];
+    if (codes) facets[facet] = tally(VERDICTS, codes, narrowed.without(facet));
+  }
+  return facets;
+}
+
+function tally(values: readonly string[], codes: Uint8Array, bits: Uint32Array): FacetValue[] {
+  const counts = codeCounts(codes, bits, values.length);
+  return values.map((value, code) => ({ value, count: counts[code]! }));
+}

@@ -1,0 +1,75 @@
+import { grown } from './slot-set.js';
+
+/**
+ * Keeps each distinct value once, under a number. What thousands of services have in common (a rule, an age limit, the
+ * border of a county) is so asked once in a query, and not once a service.
+ */
+export class SharedValues<Value> {
+  private readonly numbers = new Map<string, number>();
+  private readonly values: (Value | undefined)[] = [];
+  private readonly keys: string[] = [];
+  private readonly uses: number[] = [];
+  private readonly free: number[] = [];
+
+  /** So many numbers were ever given out at once: arrays by number have this length. */
+  get length(): number {
+    return this.values.length;
+  }
+
+  /** The number of a value, kept from now on until it is released as often. */
+  keep(key: string, make: () => Value): number {
+    const known = this.numbers.get(key);
+    if (known !== undefined) {
+      this.uses[known]! += 1;
+      return known;
+    }
+    const number = this.free.pop() ?? this.values.length;
+    this.numbers.set(key, number);
+    this.values[number] = make();
+    this.keys[number] = key;
+    this.uses[number] = 1;
+    return number;
+  }
+
+  release(number: number): void {
+    this.uses[number]! -= 1;
+    if (this.uses[number]! > 0) return;
+    this.numbers.delete(this.keys[number]!);
+    this.values[number] = undefined;
+    this.keys[number] = '';
+    this.free.push(number);
+  }
+
+  get(number: number): Value {
+    return this.values[number] as Value;
+  }
+
+  /** One small number for each value, by its number. Those that nobody uses are 0. */
+  mapped(of: (value: Value) => number): Uint8Array {
+    const results = new Uint8Array(this.values.length);
+    for (let number = 0; number < this.values.length; number += 1) {
+      const value = this.values[number];
+      if (value !== undefined) results[number] = of(value);
+    }
+    return results;
+  }
+}
+
+/** For each slot the number of a shared value. */
+export class SharedColumn<Value> {
+  readonly values = new SharedValues<Value>();
+  numbers = new Uint32Array(0);
+
+  set(slot: number, value: Value, key = JSON.stringify(value)): void {
+    this.numbers = grown(this.numbers, slot + 1);
+    this.numbers[slot] = this.values.keep(key, () => value);
+  }
+
+  get(slot: number): Value {
+    return this.values.get(this.numbers[slot]!);
+  }
+
+  clear(slot: number): void {
+    this.values.release(this.numbers[slot]!);
+  }
+}

@@ -1,0 +1,44 @@
+import type { Term } from '../../domain/search/searchable-service.js';
+
+/** Longer chains of parents are a mistake of the source, perhaps a circle. */
+const DEEPEST = 20;
+
+/** The taxonomy terms that search knows, from services and from the taxonomies themselves. */
+export class TermTree {
+  private readonly terms = new Map<string, Term>();
+  private readonly byCode = new Map<string, string[]>();
+  /** Every id that some term names as its parent. */
+  private readonly parents = new Set<string>();
+
+  get(id: string): Term | undefined {
+    return this.terms.get(id);
+  }
+
+  /** Learns a term, or what is new about it. Answers whether services that are placed already belong elsewhere now. */
+  learn(term: Term): boolean {
+    const known = this.terms.get(term.id);
+    if (known && known.name === term.name && known.code === term.code && known.parentId === term.parentId) return false;
+    const moved = known?.parentId !== term.parentId && (known !== undefined || this.parents.has(term.id));
+    if (term.parentId !== undefined) this.parents.add(term.parentId);
+    this.terms.set(term.id, term);
+    if (term.code && known?.code !== term.code)
+      this.byCode.set(term.code, [...(this.byCode.get(term.code) ?? []), term.id]);
+    return moved;
+  }
+
+  /** A term and all above it. */
+  withAncestors(id: string): string[] {
+    const path = [id];
+    for (let parent = this.terms.get(id)?.parentId; parent !== undefined; parent = this.terms.get(parent)?.parentId) {
+      if (path.includes(parent) || path.length > DEEPEST) break;
+      path.push(parent);
+    }
+    return path;
+  }
+
+  /** The ids that an id or a code stands for; a code may belong to several taxonomies. */
+  idsOf(idOrCode: string): string[] {
+    const coded = (this.byCode.get(idOrCode) ?? []).filter((id) => this.terms.get(id)?.code === idOrCode);
+    return [idOrCode, ...coded];
+  }
+}

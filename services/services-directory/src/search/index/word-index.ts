@@ -1,0 +1,151 @@
+import SearchableMap from 'minisearch/SearchableMap';
+import { errorsAllowed, type WordMatch } from '../../domain/search/ranking.js';
+import { grown } from './slot-set.js';
+
+/** A word of the directory, with the services that hold it and the fields where it stands there. */
+export interface Word {
+  text: string;
+  number: number;
+  /** Ascending; the first `size` count. */
+  slots: Uint32Array;
+  /** Beside each slot: bit n is field n of `FIELDS`. */
+  masks: Uint8Array;
+  size: number;
+}
+
+/** How a typed word is read. */
+export interface Reading {
+  typed: string;
+  /** `none`: nothing in the directory is like it. */
+  match: WordMatch | 'none';
+  words: { word: Word; match: WordMatch }[];
+}
+
+/** Bits for the fields beside the number of a word in the list of a service. */
+const FIELD_BITS = 7;
+const SHORTEST_PREFIX = 2;
+
+/** Which services hold which words, over a radix tree that finds beginnings and similar words. */
+export class WordIndex {
+  private readonly tree = new SearchableMap<Word>();
+  /** The same words, since asking a tree for one of them takes ten times as long. */
+  private readonly byText = new Map<string, Word>();
+  private readonly words: (Word | undefined)[] = [];
+  private readonly free: number[] = [];
+  /** For each slot its words: number and mask in one. */
+  private readonly bySlot: Uint32Array[] = [];
+
+  get size(): number {
+    return this.byText.size;
+  }
+
+  /** Sets the words of a service; what it held before and holds still is not touched. */
+  set(slot: number, masks: ReadonlyMap<string, number>): void {
+    const before = new Map(Array.from(this.bySlot[slot] ?? [], (entry) => [entry >>> FIELD_BITS, entry & 127]));
+    const entries = new Uint32Array(masks.size);
+    let at = 0;
+    for (const [text, mask] of masks) {
+      const word = this.byText.get(text) ?? this.create(text);
+      const old = before.get(word.number);
+      if (old === undefined) insert(word, slot, mask);
+      else if (old !== mask) word.masks[positionOf(word, slot)] = mask;
+      before.delete(word.number);
+      entries[at] = word.number * 128 + mask;
+      at += 1;
+    }
+    for (const number of before.keys()) this.take(number, slot);
+    this.bySlot[slot] = entries;
+  }
+
+  remove(slot: number): void {
+    for (const entry of this.bySlot[slot] ?? []) this.take(entry >>> FIELD_BITS, slot);
+    this.bySlot[slot] = new Uint32Array(0);
+  }
+
+  /** The fields in which a service holds a word; 0 where it does not. */
+  maskOf(word: Word, slot: number): number {
+    const at = positionOf(word, slot);
+    return at < word.size && word.slots[at] === slot ? word.masks[at]! : 0;
+  }
+
+  /**
+   * Reads a typed word: as it stands and as the beginning of others where there are any, else as a typing error of
+   * those that are most like it. So a word that is written right brings nothing that is merely similar.
+   */
+  read(typed: string): Reading {
+    const exact = this.byText.get(typed);
+    const words: Reading['words'] = exact ? [{ word: exact, match: 'exact' }] : [];
+    for (const word of this.beginningWith(typed)) if (word !== exact) words.push({ word, match: 'prefix' });
+    if (words.length > 0) return { typed, match: exact ? 'exact' : 'prefix', words };
+    const similar = this.similarTo(typed).map((word) => ({ word, match: 'similar' as const }));
+    return { typed, match: similar.length > 0 ? 'similar' : 'none', words: similar };
+  }
+
+  *beginningWith(typed: string): Generator<Word> {
+    if (typed.length < SHORTEST_PREFIX) return;
+    for (const [, word] of this.tree.atPrefix(typed)) yield word;
+  }
+
+  /**
+   * The words with the fewest errors, of as many as a word of that length may have: a letter too many, too few or wrong
+   * (Levenshtein) is one, and so are two neighbours that changed places.
+   */
+  similarTo(typed: string): Word[] {
+    const allowed = errorsAllowed(typed);
+    if (allowed === 0) return [];
+    const found: { word: Word; errors: number }[] = [];
+    for (const [, [word, errors]] of this.tree.fuzzyGet(typed, allowed)) if (errors > 0) found.push({ word, errors });
+    for (let at = 1; at < typed.length; at += 1) {
+      const swapped = typed.slice(0, at - 1) + typed[at]! + typed[at - 1]! + typed.slice(at + 1);
+      const word = swapped === typed ? undefined : this.byText.get(swapped);
+      if (word) found.push({ word, errors: 1 });
+    }
+    const fewest = Math.min(...found.map(({ errors }) => errors));
+    return [...new Set(found.filter(({ errors }) => errors === fewest).map(({ word }) => word))];
+  }
+
+  private create(text: string): Word {
+    const number = this.free.pop() ?? this.words.length;
+    const word: Word = { text, number, slots: new Uint32Array(2), masks: new Uint8Array(2), size: 0 };
+    this.words[number] = word;
+    this.tree.set(text, word);
+    this.byText.set(text, word);
+    return word;
+  }
+
+  private take(number: number, slot: number): void {
+    const word = this.words[number]!;
+    const at = positionOf(word, slot);
+    word.slots.copyWithin(at, at + 1, word.size);
+    word.masks.copyWithin(at, at + 1, word.size);
+    word.size -= 1;
+    if (word.size > 0) return;
+    this.tree.delete(word.text);
+    this.byText.delete(word.text);
+    this.words[number] = undefined;
+    this.free.push(number);
+  }
+}
+
+function insert(word: Word, slot: number, mask: number): void {
+  word.slots = grown(word.slots, word.size + 1);
+  word.masks = grown(word.masks, word.size + 1);
+  const at = word.size === 0 || word.slots[word.size - 1]! < slot ? word.size : positionOf(word, slot);
+  word.slots.copyWithin(at + 1, at, word.size);
+  word.masks.copyWithin(at + 1, at, word.size);
+  word.slots[at] = slot;
+  word.masks[at] = mask;
+  word.size += 1;
+}
+
+/** Where a slot stands among those of a word, or would stand. */
+function positionOf({ slots, size }: Word, slot: number): number {
+  let low = 0;
+  let high = size;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (slots[middle]! < slot) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,127 @@
+import { setImmediate as breathe, setTimeout as pause } from 'node:timers/promises';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { Preparations } from '@throughline/shared/http';
+import { isDatabaseUnavailable } from '@throughline/shared/persistence';
+import { ChangesRepository, type ChangedKind } from '../changes/changes.repository.js';
+import { searchableOf, searchTerm } from '../domain/search/searchable-service.js';
+import { DirectoryRecords } from '../records/directory-records.js';
+import { ServicesRepository, type FoundService } from '../services/services.repository.js';
+import { DirectoryIndex } from './index/directory-index.js';
+
+/** So many changes are read at once. */
+const BATCH = 200;
+/** So many services are taken over before requests get their turn. */
+const IN_ONE_GO = 20;
+/** How often to look for changes, with jitter. */
+const POLL_MS = 500;
+const OUTAGE_MS = 2_000;
+
+/**
+ * Keeps the index like the directory: built once from the records, then from the list of changes, in its order and
+ * without a gap. Every replica reads that list for itself and remembers its own place, so that each hears everything,
+ * agrees with the others, and goes on where it was after any outage. Of a change only the id is taken; the record is
+ * read as it is now, so that reading a change twice, or late, does no harm.
+ */
+@Injectable()
+export class SearchFeed implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(SearchFeed.name);
+  private readonly stopping = new AbortController();
+  private readonly built: () => void;
+  private running?: Promise<void>;
+  private place = 0;
+  /** True from the moment when the index holds the whole directory. */
+  isBuilt = false;
+
+  constructor(
+    @Inject(DirectoryIndex) private readonly index: DirectoryIndex,
+    @Inject(ServicesRepository) private readonly services: ServicesRepository,
+    @Inject(DirectoryRecords) private readonly records: DirectoryRecords,
+    @Inject(ChangesRepository) private readonly changes: ChangesRepository,
+    @Inject(Preparations) preparations: Preparations,
+  ) {
+    this.built = preparations.begin('search-index');
+  }
+
+  onApplicationBootstrap(): void {
+    this.running = this.run();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      let rest = POLL_MS * (0.75 + Math.random() / 2);
+      try {
+        if (!this.isBuilt) await this.build();
+        else if (await this.follow()) rest = 0;
+      } catch (error) {
+        rest = OUTAGE_MS;
+        if (!isDatabaseUnavailable(error)) this.logger.error({ msg: 'search-index-behind', error });
+      }
+      // an abort is how a pause ends early
+      await pause(rest, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+    }
+  }
+
+  /** From nothing; what an attempt that broke off has put already is put again. */
+  private async build(): Promise<void> {
+    const began = performance.now();
+    const place = await this.changes.last();
+    for await (const { content } of this.records.terms.all()) this.index.learn([searchTerm(content)]);
+    let batch: FoundService[] = [];
+    const seen = new Set<string>();
+    for await (const service of this.services.all()) {
+      if (this.stopping.signal.aborted) return;
+      seen.add(service.id);
+      batch.push(service);
+      if (batch.length < BATCH) continue;
+      await this.take(batch);
+      batch = [];
+    }
+    await this.take(batch);
+    for (const id of [...this.index.serviceIds()]) if (!seen.has(id)) this.index.remove(id);
+    this.index.settleCategories();
+    this.place = place;
+    this.isBuilt = true;
+    this.built();
+    this.logger.log({
+      msg: 'search-index-built',
+      services: this.index.size,
+      ms: Math.round(performance.now() - began),
+    });
+  }
+
+  /** Takes over the next changes; answers whether there may be more. */
+  private async follow(): Promise<boolean> {
+    const changes = await this.changes.after(this.place, BATCH);
+    if (changes.length === 0) return false;
+    const idsOf = (kind: ChangedKind) => changes.filter((change) => change.kind === kind).map(({ id }) => id);
+    const terms = await this.records.terms.byIds(idsOf('taxonomy_term'));
+    this.index.learn([...terms.values()].map(({ content }) => searchTerm(content)));
+    const ids = idsOf('service');
+    const services = await this.services.byIds(ids);
+    await this.take([...services.values()].filter(({ withdrawn }) => !withdrawn));
+    for (const id of ids) if (services.get(id)?.withdrawn !== false) this.index.remove(id);
+    this.place = changes.at(-1)!.place;
+    return changes.length === BATCH;
+  }
+
+  private async take(services: readonly FoundService[]): Promise<void> {
+    const organizations = await this.records.organizations.byIds(services.map((service) => service.organizationId));
+    for (const [at, { id, content, organizationId, modifiedAt }] of services.entries()) {
+      if (at % IN_ONE_GO === IN_ONE_GO - 1) await breathe();
+      const organization = organizations.get(organizationId)?.content;
+      if (!organization) throw new Error(`service ${id} names an organization that is not in the database`);
+      this.index.put(searchableOf({ ...content, last_modified: modifiedAt.toISOString(), organization }));
+    }
+  }
+}

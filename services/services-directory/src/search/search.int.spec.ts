@@ -1,0 +1,157 @@
+import { jest } from '@jest/globals';
+import { eventually, startTestService, testIssuer, type TestService } from '@throughline/shared/testing';
+import { Consequences } from '../changes/consequences.js';
+import { startDirectory, type TestDirectory } from '../directory.fixture.js';
+import { ServicesRepository } from '../services/services.repository.js';
+import { servicesDirectory } from '../services-directory.module.js';
+import type { SearchAnswer } from './search.schemas.js';
+
+jest.setTimeout(120_000);
+
+let directory: TestDirectory;
+let replica: TestService;
+let closeIssuer: () => Promise<void>;
+
+beforeAll(async () => {
+  directory = await startDirectory();
+  const issuer = await testIssuer();
+  closeIssuer = () => issuer.close();
+  replica = await startTestService(servicesDirectory, {
+    env: issuer.env,
+    database: new URL(directory.mongodbUrl).pathname.slice(1),
+    vhost: decodeURIComponent(new URL(directory.amqpUrl).pathname.slice(1)),
+  });
+  const imported = [await directory.import('hsds-sample', 'one'), await directory.import('ilao', 'two')];
+  expect(imported.map(({ status }) => status)).toEqual([201, 201]);
+});
+afterAll(async () => {
+  await replica.close();
+  await directory.close();
+  await closeIssuer();
+});
+
+const get = async (query: string, at: TestService = directory) => {
+  const { status, body, text } = await at.request<SearchAnswer>('GET', `/v1/search?${query}`);
+  if (status !== 200) throw new Error(`${query}: ${status} ${text}`);
+  return body;
+};
+const post = (body: object) => directory.request<SearchAnswer>('POST', '/v1/search', { body });
+const idsOf = ({ items }: SearchAnswer): string[] => items.map(({ service }) => service.id);
+
+async function everyId(at: TestService): Promise<string[]> {
+  const ids: string[] = [];
+  for (let cursor = ''; ;) {
+    const page = await get(`status=active&status=inactive&limit=100${cursor}`, at);
+    ids.push(...idsOf(page));
+    if (!page.nextCursor) return ids;
+    cursor = `&cursor=${page.nextCursor}`;
+  }
+}
+
+it('every replica hears every change, agrees with the directory, and pages hold each service once', async () => {
+  const { body } = await directory.request<{ total_items: number }>('GET', '/hsds/services?minimal=true');
+  for (const at of [directory, replica])
+    await eventually(async () => expect((await everyId(at)).length).toBe(body.total_items), {
+      describe: 'search holds all',
+    });
+  const [one, two] = [await everyId(directory), await everyId(replica)];
+  expect(two).toEqual(one);
+  expect(new Set(one).size).toBe(body.total_items);
+});
+
+it('search stays right while a service goes', async () => {
+  const { items } = await get('text=legal&limit=1');
+  const { id } = items[0]!.service;
+  const before = (await everyId(replica)).length;
+  await directory.app.get(ServicesRepository, { strict: false }).withdraw(id);
+  await directory.app.get(Consequences, { strict: false }).draw();
+  for (const at of [directory, replica])
+    await eventually(
+      async () => {
+        const ids = await everyId(at);
+        expect(ids).not.toContain(id);
+        expect(ids).toHaveLength(before - 1);
+      },
+      { describe: 'the service is gone' },
+    );
+});
+
+it('words may be cut short or mistyped, and the answer says how it read them', async () => {
+  const right = await get('text=bankruptcy');
+  expect(right.total).toBeGreaterThan(0);
+  expect(right.words).toEqual([
+    { typed: 'bankruptcy', match: 'exact', readAs: expect.arrayContaining(['bankruptcy']) },
+  ]);
+  expect((await get('text=bankru')).total).toBeGreaterThanOrEqual(right.total);
+  const mistyped = await get('text=bankrutpcy');
+  expect(mistyped).toMatchObject({ total: right.total, didYouMean: 'bankruptcy' });
+  expect(mistyped.words).toEqual([{ typed: 'bankrutpcy', match: 'similar', readAs: ['bankruptcy'] }]);
+  expect(await get('text=xqzwvbnm')).toMatchObject({ total: 0, items: [], words: [{ match: 'none' }] });
+});
+
+it('a score is the sum of its reasons', async () => {
+  const { items } = await get('text=legal%20clinic');
+  expect(items.length).toBeGreaterThan(3);
+  for (const { score, why } of items) {
+    expect(why.reduce((sum, { points }) => sum + points, 0)).toBe(score);
+    expect(why[0]!.reason).toMatch(/^“(legal|clinic)” (stands|begins)/);
+  }
+});
+
+it('says what fits a client, what does not, and what nobody knows, and keeps nothing of it', async () => {
+  const client = { age: 41.25, canPay: 0, languages: ['Klingonese'], populations: { veterans: true } };
+  const { status, body } = await post({ text: 'legal', client, fit: 'any', limit: 100 });
+  expect(status).toBe(200);
+  const reasons = body.items.flatMap(({ fit }) => fit!.reasons);
+  expect(new Set(reasons.map(({ aspect }) => aspect))).toEqual(new Set(['age', 'cost', 'language', 'population']));
+  expect(reasons).toContainEqual({ aspect: 'cost', verdict: 'yes', reason: 'is free' });
+  expect(reasons).toContainEqual({ aspect: 'age', verdict: 'unknown', reason: 'names no ages' });
+  const verdicts = Object.fromEntries(body.facets['fit']!.map(({ value, count }) => [value, count]));
+  expect(verdicts['yes']! + verdicts['no']! + verdicts['unknown']!).toBe(body.total);
+  expect(JSON.stringify(body)).not.toContain('41.25');
+  expect([...directory.logs(), ...replica.logs()].join('')).not.toMatch(/41\.25|Klingonese/);
+});
+
+it('facets count what there would be without their own choice', async () => {
+  const all = await get('text=legal');
+  const cost = all.facets['cost']!;
+  const free = cost.find(({ value }) => value === 'free')!;
+  const chosen = await get('text=legal&cost=free');
+  expect(chosen.total).toBe(free.count);
+  expect(chosen.facets['cost']).toEqual(cost);
+});
+
+it('completes what somebody is typing', async () => {
+  const { status, body } = await directory.request('GET', '/v1/search/suggestions?text=free%20lega');
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ completions: expect.arrayContaining(['free legal']) });
+});
+
+it.each([
+  ['GET', 'latitude=41.8', '#/latitude'],
+  ['GET', 'latitude=410&longitude=1', '#/latitude'],
+  ['GET', 'latitude=Infinity&longitude=1', '#/latitude'],
+  ['GET', 'openAt=tomorrow', '#/openAt'],
+  ['GET', 'limit=101', '#/limit'],
+  ['GET', 'cost=cheap', '#/cost/0'],
+  ['GET', 'area=Cook', '#/area'],
+  ['GET', 'age=40', '#/age'],
+  ['GET', `text=${'a%20b%20c%20d%20e%20f%20g%20'.repeat(3)}h%20i%20j%20k%20l%20m`, '#/text'],
+  ['POST', { client: { age: -1 } }, '#/client/age'],
+  ['POST', { client: { name: 'Jane' } }, '#/client/name'],
+  ['POST', { near: { latitude: 1, longitude: 1, withinKm: 0 } }, '#/near/withinKm'],
+] as const)('%s %j is refused with the field that is wrong', async (method, input, pointer) => {
+  const { status, body } =
+    method === 'GET'
+      ? await directory.request<{ errors: { pointer: string }[] }>('GET', `/v1/search?${input}`)
+      : await directory.request<{ errors: { pointer: string }[] }>('POST', '/v1/search', { body: input });
+  expect(status).toBe(422);
+  expect(body.errors.map((error) => error.pointer)).toContain(pointer);
+});
+
+it('a cursor that is none is refused', async () => {
+  expect(await directory.request('GET', '/v1/search?cursor=abc')).toMatchObject({
+    status: 400,
+    body: { type: expect.stringMatching(/cursor-malformed$/) },
+  });
+});
