@@ -7,8 +7,8 @@ import { BruteForce, type Judged } from './brute-force.fixture.js';
 import { NOW, seededServices, TERMS, ZONE } from './seeded-services.fixture.js';
 import { seededQueries } from './seeded-queries.fixture.js';
 
-const SERVICES = 2_000;
-const QUERIES = 150;
+const SERVICES = 1_000;
+const QUERIES = 200;
 
 const index = new DirectoryIndex();
 const oracle = new BruteForce();
@@ -68,7 +68,7 @@ it('finds what a loop over all records finds, in the same order, with the same c
     hits += expected.length;
   }
   // the comparison is of something
-  expect(hits).toBeGreaterThan(QUERIES * 20);
+  expect(hits).toBeGreaterThan(QUERIES * 10);
   expect(counted).toBeGreaterThan(QUERIES * 50);
 });
 
@@ -91,6 +91,6 @@ it('pages hold every hit once, in order, and a service that comes meanwhile doub
     const last = hits.at(-1)!;
     after = { score: last.score, id: index.ids[last.slot]! };
   }
-  expect(everything.length).toBeGreaterThan(50);
+  expect(everything.length).toBeGreaterThan(20);
   expect(paged).toEqual(everything);
 });
