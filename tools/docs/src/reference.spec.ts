@@ -126,3 +126,11 @@ describe('events.md', () => {
     expect(files.get(`${REFERENCE}/events.md`)).toContain(`### ${name} (v${version})`);
   });
 });
+
+describe('referral-states.md', () => {
+  it('has a row for each state, with what it may become', () => {
+    const page = files.get(`${REFERENCE}/referral-states.md`)!;
+    expect(page.match(/^\| `[a-z-]+` +\| (yes)? +\| (received|closed) +\|/gm)).toHaveLength(15);
+    expect(page).toMatch(/^\| `duplicate` +\| yes +\| closed +\| `entered-in-error` +\|$/m);
+  });
+});

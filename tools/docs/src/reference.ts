@@ -6,6 +6,7 @@ import { apiPage } from './api-page.js';
 import { asyncApiYaml } from './asyncapi.js';
 import { eventsPage } from './events-page.js';
 import { openApis } from './openapi.js';
+import { referralStatesPage } from './referral-states-page.js';
 
 /** The top folder of the repository. */
 export const ROOT = new URL('../../../', import.meta.url);
@@ -42,6 +43,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   }
   await add(`${REFERENCE}/asyncapi.yaml`, asyncApiYaml(allEvents));
   await add(`${REFERENCE}/events.md`, eventsPage(allEvents));
+  await add(`${REFERENCE}/referral-states.md`, await referralStatesPage());
   const documents = await openApis();
   for (const [name, document] of documents) await add(`${REFERENCE}/openapi/${name}.json`, json(document));
   await add(`${REFERENCE}/api.md`, apiPage(documents));

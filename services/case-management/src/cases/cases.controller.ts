@@ -41,15 +41,20 @@ const summaryOf = ({ id, state, openedAt, caseManagerId, assignedAt, referrals }
   openedAt: iso(openedAt),
   caseManagerId,
   assignedAt: assignedAt && iso(assignedAt),
-  referrals: referrals.map(({ referralId, pathway, agencyId, district, occurredAt, decidedAt, chargeHoldDueAt }) => ({
-    referralId,
-    pathway,
-    agencyId,
-    district,
-    occurredAt: iso(occurredAt),
-    decidedAt: iso(decidedAt),
-    chargeHoldDueAt: chargeHoldDueAt && iso(chargeHoldDueAt),
-  })),
+  referrals: referrals.map(
+    ({ referralId, pathway, agencyId, district, occurredAt, decidedAt, chargeHoldDueAt, news }) => ({
+      referralId,
+      pathway,
+      agencyId,
+      district,
+      occurredAt: iso(occurredAt),
+      decidedAt: iso(decidedAt),
+      chargeHoldDueAt: chargeHoldDueAt && iso(chargeHoldDueAt),
+      ended: news?.ended && { ...news.ended, at: iso(news.ended.at) },
+      acceptanceRescindedAt: news?.acceptanceRescindedAt && iso(news.acceptanceRescindedAt),
+      charges: news?.charges?.map(({ chargeId, about, filedAt }) => ({ chargeId, about, filedAt: iso(filedAt) })),
+    }),
+  ),
 });
 
 /** The answer that the command got when it was first carried out, with the version of the case as it is now. */

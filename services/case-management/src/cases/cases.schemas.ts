@@ -42,6 +42,12 @@ const referral = z.object({
   occurredAt: instant,
   decidedAt: instant,
   chargeHoldDueAt: instant.optional(),
+  ended: z.object({ as: z.string(), reason: z.string(), at: instant }).optional(),
+  acceptanceRescindedAt: instant.optional(),
+  charges: z
+    .array(z.object({ chargeId: z.string(), about: z.enum(['held-charge', 'new-event']), filedAt: instant }))
+    .optional()
+    .describe('Charges that were filed since: an alert, which alters nothing.'),
 });
 
 export const caseSummary = z

@@ -1,14 +1,41 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
-import { ReferralAccepted, sequenceOf, type CloudEvent, type DataOf } from '@throughline/shared/contracts';
+import {
+  AcceptanceRescinded,
+  ChargeRecorded,
+  DuplicateFound,
+  OutreachEnded,
+  PersonDeclined,
+  ReferralAccepted,
+  ReferralClosed,
+  ReferralCorrected,
+  ReferralExpired,
+  ReferralWithdrawn,
+  sequenceOf,
+  type CloudEvent,
+  type DataOf,
+  type EventDefinition,
+} from '@throughline/shared/contracts';
 import { matchEvent, on, Subscribe } from '@throughline/shared/messaging';
 import { derivedId, StreamCursor } from '@throughline/shared/persistence';
 import type { JWK } from 'jose';
 import { joinReferral, openCase, type ReferralOfCase } from '../domain/case.js';
 import { CaseKeys } from './case-keys.js';
+import { noteNews, type ReferralNews } from '../domain/referral-news.js';
 import { caseChange, CasesRepository } from './cases.repository.js';
 import { unsealIdentity } from './identity.js';
 import { identityOf } from './protected-fields.js';
+
+/** The ends of a referral, by the state that each leads to. */
+const ENDS: { definition: EventDefinition<{ reason: string; endedAt: string }>; as: string }[] = [
+  { definition: ReferralWithdrawn, as: 'withdrawn' },
+  { definition: PersonDeclined, as: 'declined-by-person' },
+  { definition: OutreachEnded, as: 'unable-to-contact' },
+  { definition: ReferralExpired, as: 'expired' },
+  { definition: DuplicateFound, as: 'duplicate' },
+  { definition: ReferralCorrected, as: 'entered-in-error' },
+  { definition: ReferralClosed, as: 'closed' },
+];
 
 /** The purpose in whose name referrals are followed. */
 export const REFERRALS_QUEUE = 'case-management.referrals';
@@ -47,8 +74,27 @@ export class ReferralsConsumer {
       await matchEvent(
         event,
         on(ReferralAccepted, (data) => this.open(data, event)),
+        on(AcceptanceRescinded, ({ rescindedAt }) =>
+          this.note(event, { acceptanceRescindedAt: new Date(rescindedAt) }),
+        ),
+        on(ChargeRecorded, ({ chargeId, about, filedAt }) =>
+          this.note(event, { charges: [{ chargeId, about, filedAt: new Date(filedAt) }] }),
+        ),
+        ...ENDS.map(({ definition, as }) =>
+          on(definition, ({ reason, endedAt }) => this.note(event, { ended: { as, reason, at: new Date(endedAt) } })),
+        ),
       );
     });
+  }
+
+  /** What became of the referral stands in the case that serves it; where there is none, nobody waits for it. */
+  private async note(event: CloudEvent, news: ReferralNews): Promise<void> {
+    const position = { subject: event.subject, seq: sequenceOf(event), contiguous: false };
+    for (const { id } of await this.cases.ofReferrals([event.subject]))
+      await this.cases.store.receive(id, position, (current) => {
+        const decided = current && noteNews(current.state, event.subject, news);
+        return decided && caseChange(decided);
+      });
   }
 
   private async open(data: DataOf<typeof ReferralAccepted>, event: CloudEvent): Promise<void> {

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { sealFor } from '@throughline/shared/auth';
-import { ReferralEvaluated, ReferralHandedOff } from '@throughline/shared/contracts';
+import {
+  AcceptanceRescinded,
+  ChargeRecorded,
+  ReferralClosed,
+  ReferralEvaluated,
+  ReferralHandedOff,
+  ReferralWithdrawn,
+  type EventDefinition,
+} from '@throughline/shared/contracts';
 import { eventually } from '@throughline/shared/testing';
 import { CompactEncrypt, importJWK } from 'jose';
 import {
@@ -109,6 +117,41 @@ describe('an accepted referral', () => {
     await running.publish(await running.accepted(back, { linkedReferralIds: [first.referralId, referralId] }));
     await followed(back, 2);
     expect(await casesOf(caseIdOf(back))).toBe(1);
+  });
+
+  it('is told of what became of it, to its case manager too, and the case goes on', async () => {
+    const { referralId, caseId } = await running.openCase();
+    const tell = (definition: EventDefinition, seq: number): Promise<void> =>
+      running.publish({
+        definition,
+        subject: referralId,
+        seq,
+        data: { ...(definition.samples[0] as object), referralId },
+      });
+    await tell(AcceptanceRescinded, 3);
+    await tell(ChargeRecorded, 4);
+    await tell(ReferralClosed, 5);
+    await tell(ChargeRecorded, 4);
+    await followed(referralId, 5);
+    const { body } = await running.get<CaseAnswer>(`/v1/cases/${caseId}`, running.tokens.coordinator);
+    expect(body.state).toBe('opened');
+    expect(body.referrals).toMatchObject([
+      {
+        acceptanceRescindedAt: expect.any(String),
+        charges: [{ about: 'new-event' }],
+        ended: { as: 'closed', reason: 'transitioned' },
+      },
+    ]);
+    const withdrawn = randomUUID();
+    await running.publish(running.submitted(withdrawn));
+    await running.publish({
+      definition: ReferralWithdrawn,
+      subject: withdrawn,
+      seq: 2,
+      data: { ...(ReferralWithdrawn.samples[0] as object), referralId: withdrawn },
+    });
+    await followed(withdrawn, 2);
+    expect(await casesOf(caseIdOf(withdrawn))).toBe(0);
   });
 
   it('waits for the events before it', async () => {

@@ -12,6 +12,7 @@ import { Refusal } from '@throughline/shared/domain';
 import { freePlace, placeMark } from './caseload.js';
 import { assertCaseTransition, hasEnded, type CaseStateName } from './case-states.js';
 import type { ContactMode, NeedCategory } from './codes.js';
+import type { ReferralNews } from './referral-news.js';
 import { noSuchRecord } from './visibility.js';
 
 /** What the accepted referral said of itself; who it is about is in `identity` alone. */
@@ -24,6 +25,8 @@ export interface ReferralOfCase {
   decidedAt: Date;
   /** Only on arrest diversions: until when a completed intake satisfies the held charge. */
   chargeHoldDueAt?: Date;
+  /** What was told of it since. */
+  news?: ReferralNews;
 }
 
 /** An attempt to reach the client. One that failed is part of the outreach, and counts against nobody. */

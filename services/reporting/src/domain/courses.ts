@@ -62,9 +62,12 @@ function reachedOf(times: readonly (Date | undefined)[]): Date[] {
   return reached;
 }
 
+const counts = ({ ended }: Journey): boolean => ended?.as !== 'entered-in-error' && ended?.as !== 'duplicate';
+
 /**
  * Joins the records by ids: a journey to its case, the case to its linkages. A record whose partner is unknown stays alone.
- * A linkage that was entered in error counts at no date, as it never should have been there.
+ * A linkage that was entered in error counts at no date, as it never should have been there; so does a referral that was,
+ * or that is another one entered twice.
  */
 export function coursesOf({ journeys, cases, linkages }: Pick<Records, 'journeys' | 'cases' | 'linkages'>): Course[] {
   const byCase = new Map(cases.map((one) => [one.caseId, one]));
@@ -73,7 +76,7 @@ export function coursesOf({ journeys, cases, linkages }: Pick<Records, 'journeys
     linkages.filter(({ enteredInErrorAt }) => enteredInErrorAt === undefined),
     ({ caseId }) => caseId,
   );
-  return journeys.map((journey) => {
+  return journeys.filter(counts).map((journey) => {
     const served = (journey.caseId && byCase.get(journey.caseId)) || byReferral.get(journey.referralId);
     const course = {
       journey,

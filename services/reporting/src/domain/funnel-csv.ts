@@ -22,6 +22,7 @@ export function funnelCsv(report: FunnelReport): string {
   for (const { stage, count } of report.stages) lines.push(['funnel', stage, undefined, 'count', count]);
   lines.push(['funnel', 'people', undefined, 'count', report.people]);
   lines.push(['funnel', 'declined', undefined, 'count', report.declined]);
+  for (const [end, count] of Object.entries(report.ended)) lines.push(['ended', end, undefined, 'count', count]);
   for (const { from, to, count, medianMinutes, p90Minutes } of report.waitingTimes)
     lines.push(
       ['waiting-time', `${from} to ${to}`, undefined, 'count', count],

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { STAGES, type Stage } from './courses.js';
-import { funnelReport, type FunnelReport } from './funnel.js';
+import { COUNTED_ENDS, funnelReport, type FunnelReport } from './funnel.js';
 import { anyInstant, anyRecords } from './records.fixture.js';
-import type { Records } from './records.js';
+import type { JourneyEnd, Records } from './records.js';
 
 const day = (date: number, hour = 0): Date => new Date(Date.UTC(2026, 2, date, hour));
 const none: Records = { journeys: [], cases: [], linkages: [], services: [], agencies: [] };
@@ -50,6 +50,25 @@ const whole: Records = {
   services: [{ serviceId: 's-1', name: 'Help desk', organizationName: 'Legal Aid', categories: ['legal'] }],
   agencies: [{ agencyId: 'santa-fe-pd', name: 'Santa Fe Police Department' }],
 };
+
+describe('a referral that ended beside the line', () => {
+  const ended = (as: JourneyEnd, at: Date): Records => ({
+    ...whole,
+    journeys: [{ ...whole.journeys[0]!, ended: { as, at } }],
+  });
+
+  it.each(COUNTED_ENDS)('counts as %s from that day on, and what was reached stays reached', (as) => {
+    const before = funnelReport(ended(as, day(20)), { asOf: day(19) });
+    const after = funnelReport(ended(as, day(20)), { asOf: day(20) });
+    expect([before.ended[as], after.ended[as]]).toEqual([0, 1]);
+    expect(countsOf(after)).toEqual(countsOf(funnelReport(whole, { asOf: day(20) })));
+  });
+
+  it.each(['entered-in-error', 'duplicate'] as const)('counts nowhere where it was %s', (as) => {
+    const report = funnelReport(ended(as, day(20)), { asOf: day(31) });
+    expect([...countsOf(report), report.people, report.chargeHolds.held]).toEqual(Array(STAGES.length + 2).fill(0));
+  });
+});
 
 describe('one referral that came all the way', () => {
   it.each(STAGES.map((stage, index) => [stage, index] as const))('counts as %s from its day on', (_stage, index) => {

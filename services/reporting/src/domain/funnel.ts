@@ -2,7 +2,7 @@ import { chargeHolds, type ChargeHolds } from './charge-holds.js';
 import { coursesOf, stagesReached, STAGES, type Course, type Stage } from './courses.js';
 import { groupBy } from './grouping.js';
 import { linkageRates, serviceUse, type CategoryRates, type ServiceUse } from './linkage-rates.js';
-import type { Agency, Pathway, Records } from './records.js';
+import type { Agency, JourneyEnd, Pathway, Records } from './records.js';
 import { countPeople } from './people.js';
 import { waitingTimes, type WaitingTime } from './waiting-times.js';
 
@@ -34,6 +34,8 @@ export interface FunnelReport {
   people: number;
   /** Referrals that the prosecutor had declined. */
   declined: number;
+  /** Referrals that ended beside the line, by the way they ended. Services may go on after it, and count on. */
+  ended: Record<CountedEnd, number>;
   waitingTimes: WaitingTime[];
   chargeHolds: ChargeHolds;
   /**
@@ -44,6 +46,10 @@ export interface FunnelReport {
   needs: CategoryRates[];
   services: ServiceUse[];
 }
+
+/** What was entered in error or twice is no referral, and in no report. */
+export const COUNTED_ENDS = ['withdrawn', 'declined-by-person', 'unable-to-contact', 'expired', 'closed'] as const;
+export type CountedEnd = (typeof COUNTED_ENDS)[number];
 
 const UNKNOWN = 'none-recorded';
 
@@ -68,6 +74,15 @@ function groupsBy(courses: readonly Course[], asOf: Date, keysOf: (course: Cours
     }))
     .sort((a, b) => b.counts.referred - a.counts.referred || (a.key < b.key ? -1 : 1));
 }
+
+function endsOf(courses: readonly Course[], asOf: Date): Record<CountedEnd, number> {
+  const ended = Object.fromEntries(COUNTED_ENDS.map((end) => [end, 0])) as Record<CountedEnd, number>;
+  for (const { journey } of courses)
+    if (journey.ended && journey.ended.at <= asOf && isCounted(journey.ended.as)) ended[journey.ended.as] += 1;
+  return ended;
+}
+
+const isCounted = (end: JourneyEnd): end is CountedEnd => (COUNTED_ENDS as readonly JourneyEnd[]).includes(end);
 
 const some = (key: string | undefined): string[] => (key === undefined ? [] : [key]);
 
@@ -106,6 +121,7 @@ export function funnelReport(records: Records, query: FunnelQuery): FunnelReport
       asOf,
     ),
     declined: courses.filter(({ journey: { declinedAt } }) => declinedAt && declinedAt <= asOf).length,
+    ended: endsOf(courses, asOf),
     waitingTimes: waitingTimes(courses, asOf),
     chargeHolds: chargeHolds(courses, asOf),
     groups: {

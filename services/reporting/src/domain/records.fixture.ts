@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Case, Journey, Linkage, Records } from './records.js';
+import { JOURNEY_ENDS, type Case, type Journey, type Linkage, type Records } from './records.js';
 
 /** Instants within two months, by the hour, so that many of them fall together. */
 const instant = fc.integer({ min: 0, max: 1_440 }).map((hour) => new Date(Date.UTC(2026, 0, 1) + hour * 3_600_000));
@@ -23,6 +23,7 @@ const journey = (referralId: string): fc.Arbitrary<Journey> =>
       chargeHoldDueAt: instant,
       chargeHoldSatisfiedAt: instant,
       chargeHoldLapsedAt: instant,
+      ended: fc.record({ as: fc.constantFrom(...JOURNEY_ENDS), at: instant }),
       chargeHoldEndedAt: instant,
     },
     { requiredKeys: ['referralId', 'offenses'] },

@@ -5,6 +5,18 @@
  */
 export type Pathway = 'arrest-diversion' | 'social-contact';
 
+/** The ways in which a referral ends beside the line; the state names of intake. */
+export const JOURNEY_ENDS = [
+  'withdrawn',
+  'declined-by-person',
+  'unable-to-contact',
+  'expired',
+  'duplicate',
+  'entered-in-error',
+  'closed',
+] as const;
+export type JourneyEnd = (typeof JOURNEY_ENDS)[number];
+
 /** One referral. */
 export interface Journey {
   referralId: string;
@@ -28,6 +40,8 @@ export interface Journey {
   chargeHoldSatisfiedAt?: Date;
   chargeHoldLapsedAt?: Date;
   chargeHoldEndedAt?: Date;
+  /** How it ended beside the line, and when that was recorded. */
+  ended?: { as: JourneyEnd; at: Date };
 }
 
 export interface Need {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { STAGES } from '../domain/courses.js';
+import { COUNTED_ENDS, type CountedEnd } from '../domain/funnel.js';
 
 const pathway = z.enum(['arrest-diversion', 'social-contact']);
 const count = z.int().min(0);
@@ -58,6 +59,9 @@ export const funnelSchema = z
       .describe('In order. A stage counts when it and all before it have happened.'),
     people: count.describe('People behind the referrals, as far as it was confirmed which are of the same person.'),
     declined: count.describe('Referrals that the prosecutor had declined.'),
+    ended: z
+      .object(Object.fromEntries(COUNTED_ENDS.map((end) => [end, count])) as Record<CountedEnd, typeof count>)
+      .describe('Referrals that ended beside the line, by the way they ended; services may go on after it.'),
     waitingTimes: z
       .array(
         z.object({

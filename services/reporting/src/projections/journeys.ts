@@ -1,19 +1,45 @@
 import {
+  AcceptanceRescinded,
   ChargeHoldExtended,
   ChargeHoldLapsed,
   ChargeHoldResolved,
+  DuplicateFound,
+  OutreachEnded,
+  PersonDeclined,
   ReferralAccepted,
+  ReferralClosed,
+  ReferralCorrected,
   ReferralDeclined,
   ReferralEnrolled,
   ReferralEvaluated,
+  ReferralExpired,
   ReferralHandedOff,
   ReferralLinked,
   ReferralSubmitted,
   ReferralUnlinked,
+  ReferralWithdrawn,
   type CloudEvent,
+  type EventDefinition,
 } from '@throughline/shared/contracts';
 import { matchEvent, on } from '@throughline/shared/messaging';
-import type { Journey } from '../domain/records.js';
+import type { Journey, JourneyEnd } from '../domain/records.js';
+
+const ENDS: { definition: EventDefinition<{ endedAt: string }>; as: JourneyEnd }[] = [
+  { definition: ReferralWithdrawn, as: 'withdrawn' },
+  { definition: PersonDeclined, as: 'declined-by-person' },
+  { definition: OutreachEnded, as: 'unable-to-contact' },
+  { definition: ReferralExpired, as: 'expired' },
+  { definition: DuplicateFound, as: 'duplicate' },
+  { definition: ReferralCorrected, as: 'entered-in-error' },
+  { definition: ReferralClosed, as: 'closed' },
+];
+
+/** After these no charge is held any more. */
+const ENDS_HOLD: ReadonlySet<JourneyEnd> = new Set<JourneyEnd>(['withdrawn', 'duplicate', 'entered-in-error']);
+
+/** A hold that was satisfied stays so. */
+const holdEnded = ({ chargeHoldDueAt, chargeHoldSatisfiedAt }: Journey, at: string): Partial<Journey> =>
+  chargeHoldDueAt && !chargeHoldSatisfiedAt ? { chargeHoldEndedAt: new Date(at) } : {};
 
 /** A referral's record after one of its events. What can happen again (an evaluation) keeps its first time. */
 export function evolveJourney(known: Journey | undefined, event: CloudEvent): Journey {
@@ -48,6 +74,13 @@ export function evolveJourney(known: Journey | undefined, event: CloudEvent): Jo
         link.referralId === linkedReferralId && !link.unlinkedAt ? { ...link, unlinkedAt: new Date(unlinkedAt) } : link,
       ),
     })),
+    on(AcceptanceRescinded, ({ rescindedAt }) => holdEnded(journey, rescindedAt)),
+    ...ENDS.map(({ definition, as }) =>
+      on(definition, ({ endedAt }): Partial<Journey> => ({
+        ended: { as, at: new Date(endedAt) },
+        ...(ENDS_HOLD.has(as) && holdEnded(journey, endedAt)),
+      })),
+    ),
     on(ChargeHoldLapsed, ({ lapsedAt }) => ({ chargeHoldLapsedAt: new Date(lapsedAt) })),
     on(ChargeHoldExtended, ({ dueAt }) => ({ chargeHoldDueAt: new Date(dueAt), lapseTakenBack: true })),
     on(ChargeHoldResolved, ({ resolution, resolvedAt }) =>

@@ -1,0 +1,41 @@
+import {
+  AcceptanceRescinded,
+  ReferralAccepted,
+  ReferralCorrected,
+  ReferralEnrolled,
+  ReferralExpired,
+  ReferralWithdrawn,
+  toCloudEvent,
+  type CloudEvent,
+  type EventDefinition,
+} from '@throughline/shared/contracts';
+import type { Journey } from '../domain/records.js';
+import { evolveJourney } from './journeys.js';
+
+const eventOf = (definition: EventDefinition): CloudEvent =>
+  toCloudEvent('/referral', 'r-1', {
+    seq: 1,
+    id: 'event-1',
+    type: definition.routingKey,
+    time: new Date(0),
+    data: definition.samples[0],
+  });
+const after = (...definitions: EventDefinition[]): Journey =>
+  definitions.reduce<Journey | undefined>((known, definition) => evolveJourney(known, eventOf(definition)), undefined)!;
+
+it.each<[string, EventDefinition, boolean]>([
+  ['withdrawn', ReferralWithdrawn, true],
+  ['entered-in-error', ReferralCorrected, true],
+  ['expired', ReferralExpired, false],
+])('closes a journey that is %s', (as, definition, endsHold) => {
+  const journey = after(ReferralAccepted, definition);
+  expect(journey.ended).toEqual({ as, at: expect.any(Date) });
+  expect(journey.chargeHoldEndedAt !== undefined).toBe(endsHold);
+});
+
+it('ends the hold of a rescinded acceptance and nothing else, unless intake had satisfied it', () => {
+  const { chargeHoldEndedAt, ...rest } = after(ReferralAccepted, AcceptanceRescinded);
+  expect([chargeHoldEndedAt, rest]).toEqual([expect.any(Date), after(ReferralAccepted)]);
+  const enrolled = after(ReferralAccepted, ReferralEnrolled);
+  expect(evolveJourney(enrolled, eventOf(AcceptanceRescinded))).toEqual(enrolled);
+});
