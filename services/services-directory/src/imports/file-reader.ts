@@ -57,11 +57,11 @@ export class FileReader {
       }
       if (columns.size < MAX_COLUMNS) for (const column of Object.keys(row.cells)) columns.add(column);
       const mapped = mapRow(table, row.cells, this.context);
-      for (const column of mapped.columns) imported.add(column);
       if (mapped.rejected) {
         this.report.rejected(file, row.line, mapped.reason);
         continue;
       }
+      for (const column of mapped.columns) imported.add(column);
       const parts = [...new Map(mapped.parts.map((part) => [keyOf(part.kind, part.id), part])).values()];
       for (const part of parts) this.known.add(keyOf(part.kind, part.id));
       const { awaits } = mapped;
@@ -75,7 +75,8 @@ export class FileReader {
     await this.stage(table, staged);
     await progress(staged.length);
     const left = [...columns].filter((column) => column !== '' && !imported.has(column));
-    if (left.length > 0) this.report.remark(file, `not imported, unknown to HSDS: ${left.slice(0, 50).join(', ')}`);
+    if (imported.size > 0 && left.length > 0)
+      this.report.remark(file, `not imported, unknown to HSDS: ${left.slice(0, 50).join(', ')}`);
   }
 
   /** Reports the rows that no other row has used. */

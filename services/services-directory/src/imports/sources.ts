@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Refusal } from '@throughline/shared/domain';
-import { baseName, columnNames, detectFormat, tableOf, type Format } from '../domain/import/formats.js';
+import { baseName, columnNames, detectFormat, plain, tableOf, type Format } from '../domain/import/formats.js';
 import { TABLES, type TableName } from '../domain/import/map-row.js';
 import { readCsvRows, type CsvRow } from './csv-rows.js';
 import { readJsonLines, readJsonRecords } from './json-records.js';
@@ -73,8 +73,10 @@ async function openZip(path: string, options: OpenOptions): Promise<Source> {
     const source = csv.length > 0 ? await csvTables(csv, options.format) : await jsonTables(json, options);
     const read = csv.length > 0 ? csv : json;
     const others = entries.filter((entry) => !read.includes(entry) && !/datapackage\.json$/i.test(entry.name));
-    const remarks = others.map(({ name }) => ({ file: shown(name), detail: 'not read: it is no table of HSDS' }));
-    return { ...source, remarks: [...source.remarks, ...remarks], close: archive.close };
+    // into the same list, to which reading adds
+    for (const { name } of others)
+      source.remarks.push({ file: shown(name), detail: 'not read: it is no table of HSDS' });
+    return { ...source, close: archive.close };
   } catch (error) {
     archive.close();
     throw error;
@@ -96,7 +98,9 @@ async function csvTables(files: readonly NamedContent[], named?: Format): Promis
     if (tables.has(table)) throw unusable(`two files hold the table ${table}`);
     const rename = (header: string[]) => {
       const names = columnNames(table, header);
-      const better = names.flatMap((one, at) => (differs(one, header[at]!) ? [`${shown(header[at]!)} as ${one}`] : []));
+      const better = names.flatMap((one, at) =>
+        one !== plain(header[at]!) ? [`${shown(header[at]!)} as ${one}`] : [],
+      );
       if (better.length > 0) remarks.push({ file, detail: `columns were read by other names: ${better.join(', ')}` });
       return names;
     };
@@ -126,8 +130,6 @@ const unusable = (detail: string): Refusal =>
 
 /** A name out of the upload, as a report shows it. */
 const shown = (name: string): string => name.replace(/[^\x20-\x7e]/g, '?').slice(0, 100);
-
-const differs = (name: string, header: string): boolean => name !== header.trim().toLowerCase();
 
 async function* toBuffers(chunks: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) yield chunk as Buffer;

@@ -152,6 +152,7 @@ function address(row: RowReader, type: (typeof ADDRESS_TYPES)[number]): Part[] {
 }
 
 export function language(row: RowReader): Part[] {
+  for (const column of ['service_id', 'location_id']) row.columns.add(column);
   const owner = row.ownerAnywhere('phone') ?? row.owner('service', 'location');
   const before3 = row.text('language');
   const [name, code, note] = [row.text('name'), row.text('code'), row.text('note')];

@@ -36,7 +36,12 @@ function singular(name: string): string {
     .replace(/(?<!s)s$/, '');
 }
 
-const plain = (name: string): string =>
+/** Names come from strangers: one may be that of something that every object has. */
+const own = <T>(record: Record<string, T>, name: string): T | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined;
+
+/** A name in small letters, with underscores for spaces and hyphens. */
+export const plain = (name: string): string =>
   name
     .trim()
     .toLowerCase()
@@ -52,7 +57,7 @@ export const baseName = (path: string): string => plain(path.replace(/^.*\//, ''
 export function tableOf(base: string, format: Format, tables: readonly TableName[]): TableName | undefined {
   // Ohana says nothing of the kind of an address, because the other kind has a file of its own
   if (format === 'hsds-1.0' && base === 'addresses') return 'physical_addresses';
-  const name = TABLE_OF_FILE[base] ?? (base === 'taxonomy' ? undefined : SINGULARS[base]) ?? base;
+  const name = own(TABLE_OF_FILE, base) ?? (base === 'taxonomy' ? undefined : own(SINGULARS, base)) ?? base;
   return tables.find((one) => one === name);
 }
 
@@ -77,7 +82,7 @@ export function detectFormat(bases: readonly string[], serviceColumns: readonly 
  */
 const RENAMED: Partial<Record<TableName, Record<string, string>>> = {
   organizations: { title: 'name', body: 'description', website_address: 'website', website_url: 'website' },
-  services: { title: 'name', service_type: 'description' },
+  services: { title: 'name' },
   locations: {
     title: 'name',
     location: 'name',
@@ -125,7 +130,7 @@ export function columnNames(table: TableName, header: readonly string[]): string
   return names.map((name) => {
     const id = name.replace(/(^|_)uuid$/, '$1id');
     const prefix = prefixes.find((one) => id.startsWith(one) && PREFIXED.has(id.slice(one.length)));
-    const better = [renamed[name], prefix && id.slice(prefix.length), id].find((one) => one && !taken.has(one));
+    const better = [own(renamed, name), prefix && id.slice(prefix.length), id].find((one) => one && !taken.has(one));
     if (better === undefined) return name;
     taken.add(better);
     return better;

@@ -4,22 +4,24 @@ import { noTermId, termOn } from './taxonomy-rows.js';
 /** Rows that can describe a record of any kind: attributes and metadata. */
 
 /** The names that HSDS 1.1, 2 and 3 have for what a row is linked with. */
-const KIND_OF_ENTITY: Record<string, PartKind> = {
-  ...Object.fromEntries(OWNER_KINDS.map((kind) => [kind, kind])),
-  ...Object.fromEntries(
-    (
-      'phone address schedule language accessibility funding service_area required_document cost_option ' +
-      'organization_identifier service_capacity url'
-    )
-      .split(' ')
-      .map((kind) => [kind, kind as PartKind]),
-  ),
-  physical_address: 'address',
-  postal_address: 'address',
-  accessibility_for_disabilities: 'accessibility',
-  regular_schedule: 'schedule',
-  holiday_schedule: 'schedule',
-};
+const KIND_OF_ENTITY = new Map<string, PartKind>(
+  Object.entries({
+    ...Object.fromEntries(OWNER_KINDS.map((kind) => [kind, kind])),
+    ...Object.fromEntries(
+      (
+        'phone address schedule language accessibility funding service_area required_document cost_option ' +
+        'organization_identifier service_capacity url'
+      )
+        .split(' ')
+        .map((kind) => [kind, kind as PartKind]),
+    ),
+    physical_address: 'address',
+    postal_address: 'address',
+    accessibility_for_disabilities: 'accessibility',
+    regular_schedule: 'schedule',
+    holiday_schedule: 'schedule',
+  } as Record<string, PartKind>),
+);
 
 /** Where the kind is not said, the first record of that id is meant, in this order. */
 const GUESSED: OwnerKind[] = ['service', 'organization', 'location', 'program', 'service_at_location', 'contact'];
@@ -27,7 +29,7 @@ const GUESSED: OwnerKind[] = ['service', 'organization', 'location', 'program', 
 /** The key of the record that `column` names; @throws RowRejected where none of the kinds in question has it */
 function linked(row: RowReader, column: string, entity: string | undefined): { owner: string; kind: PartKind } {
   const source = row.required(column);
-  const named = entity === undefined ? undefined : KIND_OF_ENTITY[entity.toLowerCase().replaceAll(' ', '_')];
+  const named = entity === undefined ? undefined : KIND_OF_ENTITY.get(entity.toLowerCase().replaceAll(' ', '_'));
   const inMemory = (kind: PartKind) => OWNER_KINDS.includes(kind as OwnerKind);
   const known = (kind: PartKind) => row.context.knows(keyOf(kind, row.idOf(kind, source)));
   const kind = named && (!inMemory(named) || known(named)) ? named : GUESSED.find(known);

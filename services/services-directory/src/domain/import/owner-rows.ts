@@ -44,6 +44,8 @@ export function program(row: RowReader): Part[] {
 export function service(row: RowReader): Part[] {
   const id = row.ownId();
   const name = row.required('name');
+  // when a record changed is said by the directory that serves it
+  row.columns.add('last_modified');
   const locationId = row.reference('location', 'location_id');
   const { organizationId, parts } = organizationOfService(row, locationId);
   const programId = row.reference('program', 'program_id');
