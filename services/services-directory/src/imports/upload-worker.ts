@@ -2,8 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { Refusal } from '@throughline/shared/domain';
+import { isDatabaseUnavailable } from '@throughline/shared/persistence';
 import type { ImportReport } from '../domain/import/report.js';
 import type { Dataset } from './datasets.js';
 import { ImportCarrier } from './import-carrier.js';
@@ -22,6 +29,7 @@ const MAX_ATTEMPTS = 10;
  */
 @Injectable()
 export class UploadWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(UploadWorker.name);
   private readonly stop = new AbortController();
   private working: Promise<void> | undefined;
   private again = false;
@@ -60,9 +68,16 @@ export class UploadWorker implements OnApplicationBootstrap, BeforeApplicationSh
       const waiting = await this.imports.waiting(new Date()).catch(() => []);
       for (const id of waiting) {
         if (this.stop.signal.aborted) return;
-        await this.carryOut(id).catch(() => undefined);
+        await this.carryOut(id).catch((error: unknown) => this.report(error));
       }
     }
+  }
+
+  /** That another process was quicker, that this one stops, and that the database is away are no failures. */
+  private report(error: unknown): void {
+    const another = error instanceof Refusal && error.kind === 'conflict';
+    if (another || this.stop.signal.aborted || isDatabaseUnavailable(error)) return;
+    this.logger.error({ msg: 'import-interrupted', error });
   }
 
   private async carryOut(id: string): Promise<void> {
