@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import yazl from 'yazl';
 
+/** Of every entry, so that the same entries make the same file. */
+const mtime = new Date('2000-01-01T00:00:00Z');
+
 /** A zip file in memory, of entries with their content. */
 export async function zipOf(entries: Record<string, string | Buffer>, mode = 0o100644): Promise<Buffer> {
   const zip = new yazl.ZipFile();
-  for (const [name, content] of Object.entries(entries)) zip.addBuffer(Buffer.from(content), name, { mode });
+  for (const [name, content] of Object.entries(entries)) zip.addBuffer(Buffer.from(content), name, { mode, mtime });
   zip.end();
   const chunks: Buffer[] = [];
   for await (const chunk of zip.outputStream) chunks.push(chunk as Buffer);
