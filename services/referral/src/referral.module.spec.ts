@@ -38,6 +38,8 @@ describe('the API', () => {
       'get /v1/sites/{siteId}': ['admin', 'prosecutor', 'coordinator', 'auditor'],
       'get /v1/sites/{siteId}/policies': ['admin', 'prosecutor', 'coordinator', 'auditor'],
       'put /v1/sites/{siteId}/policy': ['admin', 'prosecutor'],
+      'get /v1/sites/{siteId}/capacity': ['prosecutor', 'coordinator', 'admin'],
+      'get /v1/sites/{siteId}/waiting': ['prosecutor', 'coordinator'],
       'post /v1/referrals': ['officer'],
       'get /v1/referrals': ['prosecutor', 'coordinator'],
       'get /v1/referrals/counts': ['prosecutor', 'coordinator'],
@@ -75,7 +77,7 @@ describe('the API', () => {
     const { components } = await openApiOf(referralService);
     const { source, ...fields } = (components?.schemas?.['ReferralRequest'] as { properties: Record<string, object> })
       .properties;
-    expect(source).toMatchObject({ enum: ['law-enforcement'] });
+    expect(source).toMatchObject({ enum: ['law-enforcement', 'community'] });
     expect(Object.keys(fields).sort()).toEqual([
       'basisOfBelief',
       'correctsReferralId',

@@ -6,6 +6,9 @@ import { PersonalDataModule, PersonKeys } from '@throughline/shared/personal-dat
 import { AgenciesController } from './agencies/agencies.controller.js';
 import { AgenciesRepository } from './agencies/agencies.repository.js';
 import { AgenciesService } from './agencies/agencies.service.js';
+import { CapacityController } from './capacity/capacity.controller.js';
+import { CapacityRepository } from './capacity/capacity.repository.js';
+import { CapacityService } from './capacity/capacity.service.js';
 import { referralConfig, type ReferralConfig } from './config.js';
 import { CriteriaController } from './criteria/criteria.controller.js';
 import { BlindIndex } from './matching/blind-index.js';
@@ -71,6 +74,7 @@ class ReferralModule {
         ReferralsConsumer,
         RulesetsController,
         SitesController,
+        CapacityController,
         WhatIfController,
       ],
       providers: [
@@ -81,6 +85,8 @@ class ReferralModule {
         WhatIfService,
         SitesRepository,
         SitesService,
+        CapacityRepository,
+        CapacityService,
         ReferralsRepository,
         ReferralsService,
         ErasureService,

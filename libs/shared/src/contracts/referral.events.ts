@@ -112,7 +112,13 @@ export const ChargeHoldLapsed = defineEvent('referral.hold-lapsed', 1, {
 export const ChargeHoldDueSoon = defineEvent('referral.hold-due-soon', 1, {
   summary:
     'A charge hold runs out in so many days, counted on the calendar of its site, and no intake is completed yet.',
-  schema: z.object({ referralId: id, dueAt: instant, daysLeft: z.int().min(0).max(366), warnedAt: instant }),
+  schema: z.object({
+    referralId: id,
+    dueAt: instant,
+    daysLeft: z.int().min(0).max(366),
+    warnedAt: instant,
+    awaitingDecision: z.boolean().optional(),
+  }),
   samples: [{ referralId, dueAt: at, daysLeft: 10, warnedAt: at }],
 });
 

@@ -48,19 +48,27 @@ const LONGEST_HOLD_DAYS = 365;
 /**
  * Opens a hold: it ends with the day that is so many days after the event, or the business day after it.
  * @param now of two warnings whose time has come already only the later one is given, at once
+ * @param warnedAt when it was warned of already, before it was opened
  */
 export function openHold(
   occurredAt: Date,
   { chargeHoldDays, timeZone, warnings = [], rollsTo }: HoldPolicy,
   now: Date,
+  warnedAt?: Date,
 ): { chargeHold: ChargeHold; timers: Timer[] } {
   const last = addDays(localDate(occurredAt, timeZone), chargeHoldDays);
   const dueAt = endOfDay(rollsTo ? rolledToBusinessDay(last, rollsTo) : last, timeZone);
   const chargeHold: ChargeHold = { dueAt, status: 'open', timeZone, warnings };
-  return { chargeHold, timers: timersOf(dueAt, timeZone, warnings, now) };
+  return { chargeHold, timers: timersOf(dueAt, timeZone, warnings, now, warnedAt) };
 }
 
-function timersOf(dueAt: Date, timeZone: string, warnings: readonly number[], now: Date): Timer[] {
+function timersOf(
+  dueAt: Date,
+  timeZone: string,
+  warnings: readonly number[],
+  now: Date,
+  warnedAt = new Date(0),
+): Timer[] {
   // an intake in the very last millisecond is in time
   const end: Timer = { name: CHARGE_HOLD_TIMER, dueAt: new Date(dueAt.getTime() + 1) };
   const lastDay = localDate(dueAt, timeZone);
@@ -68,30 +76,54 @@ function timersOf(dueAt: Date, timeZone: string, warnings: readonly number[], no
     const eve = endOfDay(addDays(lastDay, -days - 1), timeZone);
     return { name: `${WARNING_TIMER}-${days}`, dueAt: new Date(eve.getTime() + 1) };
   });
-  const passed = all.filter((timer) => timer.dueAt <= now).sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
+  const passed = all
+    .filter((timer) => timer.dueAt <= now && timer.dueAt > warnedAt)
+    .sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
   return [end, ...passed.slice(-1), ...all.filter((timer) => timer.dueAt > now)];
 }
 
 /**
  * The time of a warning has come: so many days of the calendar are left. After an outage in which several came, there
- * is one warning with the days that are left now; and none once the hold has run out, for its lapse tells more.
+ * is one warning with the days that are left now; and none once the hold has run out, for its lapse tells more. An
+ * arrest that still waits for its decision is warned of too: nobody may lose the time to a full desk.
  */
 export function warn(referralId: string, state: ReferralState, now: Date, timers: Timers): Decided {
   // another replica was faster
   if (!timers.some(({ name, dueAt }) => isWarningTimer(name) && dueAt <= now)) return { state, events: [] };
-  const { chargeHold } = state;
-  const open = chargeHold?.status === 'open' && !isTerminal(state.status);
-  const left = timers.filter(({ name, dueAt }) => !isWarningTimer(name) || (open && dueAt > now));
-  if (!open || !chargeHold.timeZone || now > chargeHold.dueAt) return { state, events: [], timers: left };
-  const { dueAt, timeZone } = chargeHold;
-  const daysLeft = daysBetween(localDate(now, timeZone), localDate(dueAt, timeZone));
-  const data = { referralId, dueAt: dueAt.toISOString(), daysLeft, warnedAt: now.toISOString() };
+  const { chargeHold, holdWouldEnd } = state;
+  const waits = isUndecided(state);
+  const hold =
+    chargeHold?.status === 'open' && !isTerminal(state.status) ? chargeHold : waits ? holdWouldEnd : undefined;
+  const left = timers.filter(({ name, dueAt }) => !isWarningTimer(name) || (hold && dueAt > now));
+  if (!hold?.timeZone || now > hold.dueAt) return { state, events: [], timers: left };
+  const daysLeft = daysBetween(localDate(now, hold.timeZone), localDate(hold.dueAt, hold.timeZone));
+  const warned = { daysLeft, at: now };
   return {
-    state: { ...state, chargeHold: { ...chargeHold, warned: { daysLeft, at: now } } },
-    events: [{ name: 'referral.hold-due-soon', data }],
+    state: {
+      ...state,
+      ...(chargeHold
+        ? { chargeHold: { ...chargeHold, warned } }
+        : holdWouldEnd && { holdWouldEnd: { ...holdWouldEnd, warned } }),
+    },
+    events: [
+      {
+        name: 'referral.hold-due-soon',
+        data: {
+          referralId,
+          dueAt: hold.dueAt.toISOString(),
+          daysLeft,
+          warnedAt: now.toISOString(),
+          ...(waits && { awaitingDecision: true }),
+        },
+      },
+    ],
     timers: left,
   };
 }
+
+/** True while nobody has decided, so that no charge is held yet. */
+export const isUndecided = ({ status }: ReferralState): boolean =>
+  status === 'pending-decision' || status === 'awaiting-information';
 
 /**
  * The prosecutor gives a hold more time, to the end of a day. A lapsed one is open again and its review is off; if intake

@@ -36,7 +36,10 @@ export function decideReferral(
   assertOverrides(state, decision);
   assertApproved(state);
   const { pathway, agencyId, district, occurredAt } = state.entered;
-  const opened = pathway === 'arrest-diversion' ? openHold(occurredAt, policy, decision.at) : undefined;
+  const opened =
+    pathway === 'arrest-diversion'
+      ? openHold(occurredAt, policy, decision.at, state.holdWouldEnd?.warned?.at)
+      : undefined;
   return {
     state: {
       ...state,

@@ -108,6 +108,8 @@ export interface Entered {
   personAgrees?: boolean;
   facts: ReportedFacts;
   handOffAt?: Date;
+  /** A partner in the community suggested the person; the officer refers. */
+  source?: 'community';
   /** The day of the event `YYYY-MM-DD` in the zone of the site. Absent on referrals from before it was kept. */
   occurredOn?: string;
   /** Full years on the day of the event, so that criteria can be applied again without opening the identity. */
@@ -213,6 +215,12 @@ export interface ReferralState {
   evaluations: (Evaluation & { evaluatedAt: Date })[];
   decision?: Decision;
   chargeHold?: ChargeHold;
+  /** The site that it belongs to, and the version of its policy when it was taken. */
+  site?: { id: string; policyVersion: number };
+  /** On an arrest that is not decided on: when the hold would end, by the policy when it was taken. */
+  holdWouldEnd?: Pick<ChargeHold, 'dueAt' | 'warned'> & { timeZone: string };
+  /** Until when a hand-off, or on a social contact the first meeting, is aimed at. */
+  handOffDueAt?: Date;
   /** Asks the prosecutor to look at it; nothing else follows from it. */
   review?: 'charge-hold-lapsed';
   caseId?: string;

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Pathway } from '@throughline/shared/contracts';
-import type { FieldError } from '@throughline/shared/domain';
+import { Refusal, type FieldError } from '@throughline/shared/domain';
 
 /** Days of the week by their codes in FHIR R4 (`days-of-week`), Monday first. */
 export const DAYS_OF_WEEK = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
@@ -125,4 +125,22 @@ export function notTheProsecutors(before: SitePolicy, after: SitePolicy): (keyof
   return (Object.keys(after) as (keyof SitePolicy)[]).filter(
     (part) => !PROSECUTORS_PARTS.has(part) && !isDeepStrictEqual(before[part], after[part]),
   );
+}
+
+/**
+ * Whether a site takes referrals of this pathway. Whom a partner in the community suggested comes by social contact.
+ * @throws Refusal `pathway-not-offered`, `community-needs-social-contact` (422)
+ */
+export function assertOffered({ pathways }: SitePolicy, pathway: Pathway, fromCommunity: boolean): void {
+  if (!pathways[pathway])
+    throw new Refusal('invalid', 'pathway-not-offered', 'This programme does not take referrals of this pathway.', {
+      errors: [{ pointer: '#/pathway', detail: 'The policy of your site has closed it.' }],
+    });
+  if (fromCommunity && pathway !== 'social-contact')
+    throw new Refusal(
+      'invalid',
+      'community-needs-social-contact',
+      'Whom a partner in the community suggested is referred by social contact.',
+      { errors: [{ pointer: '#/pathway', detail: 'This must be social-contact.' }] },
+    );
 }

@@ -1,4 +1,5 @@
 import { missingApprovals } from './approvals.js';
+import { isUndecided } from './charge-hold.js';
 import { isQuarantined } from './quarantine.js';
 import { isTerminal } from './referral-status.js';
 import { factsOf } from './referral-facts.js';
@@ -76,7 +77,9 @@ function flagsOf(state: ReferralState): Flag[] {
   const raised: Record<Flag, boolean> = {
     quarantined: isQuarantined(state) && !isTerminal(state.status),
     review: state.review !== undefined,
-    'hold-due-soon': state.chargeHold?.status === 'open' && state.chargeHold.warned !== undefined,
+    'hold-due-soon':
+      (state.chargeHold?.status === 'open' && state.chargeHold.warned !== undefined) ||
+      (isUndecided(state) && state.holdWouldEnd?.warned !== undefined),
     'active-warrant': factsOf(state.entered, state.information)['activeWarrant'] === true,
     'supervising-agency-approval-missing': missing.includes('supervising-agency'),
     'victim-approval-missing': missing.includes('victim'),

@@ -33,6 +33,18 @@ const DAY_MS = 86_400_000;
  * change, and its midnight may not exist at all.
  */
 export function endOfDay(day: string, timeZone: string): Date {
+  const key = `${timeZone} ${day}`;
+  const end = knownEnds.get(key) ?? lookedForEnd(day, timeZone);
+  if (knownEnds.size >= KNOWN_ENDS) knownEnds.clear();
+  knownEnds.set(key, end);
+  return new Date(end);
+}
+
+/** The days of today's intake end at the same few instants, and looking for one takes as long as encrypting a person. */
+const knownEnds = new Map<string, number>();
+const KNOWN_ENDS = 1_000;
+
+function lookedForEnd(day: string, timeZone: string): number {
   // no zone is farther than 14 hours from UTC: these two are surely before and after the end of that day
   let within = Date.parse(`${day}T00:00:00Z`) - DAY_MS;
   let after = within + 4 * DAY_MS;
@@ -41,7 +53,7 @@ export function endOfDay(day: string, timeZone: string): Date {
     if (localDate(new Date(middle), timeZone) <= day) within = middle;
     else after = middle;
   }
-  return new Date(within);
+  return within;
 }
 
 /** The last millisecond of the local day that is `days` after the local day of `from`. */

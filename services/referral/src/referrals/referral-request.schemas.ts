@@ -104,7 +104,11 @@ export const offense = z.strictObject({
 /** What an officer sends. There is no field for sources or intelligence, on purpose: see the programme's rules. */
 export const referralRequest = z
   .strictObject({
-    source: z.literal('law-enforcement', { error: 'This must be law-enforcement: only an officer can refer.' }),
+    source: z
+      .enum(['law-enforcement', 'community'], { error: 'This must be law-enforcement: only an officer can refer.' })
+      .describe(
+        'community: an officer refers whom a partner suggested; refused unless the policy of the site is open.',
+      ),
     pathway: z.enum(pathway.options, { error: 'This must be arrest-diversion or social-contact.' }),
     incidentNumber: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9/_.-]{0,39}$/, {
       error: 'This must have 1 to 40 letters, digits, and / _ . - only.',

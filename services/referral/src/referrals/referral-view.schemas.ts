@@ -4,6 +4,7 @@ import { APPROVAL_OUTCOMES, APPROVALS } from '../domain/approvals.js';
 import { ERASURE_REASONS } from '../domain/erasure.js';
 import { BASES_OF_BELIEF } from '../domain/referral.js';
 import { REFERRAL_STATUSES } from '../domain/referral-status.js';
+import { occupancyView } from '../capacity/capacity.schemas.js';
 import { chargeHoldView } from './hold.schemas.js';
 
 export const time = z.iso.datetime();
@@ -35,6 +36,8 @@ const enteredView = z.object({
   personAgrees: z.boolean().optional(),
   facts,
   handOffAt: time.optional(),
+  /** Left out where the officer refers out of the knowledge of the beat. */
+  source: z.literal('community').optional(),
   correctsReferralId: z.uuid().optional(),
   previousReferralId: z.uuid().optional(),
 });
@@ -148,6 +151,15 @@ export const referralView = z
       })
       .optional(),
     chargeHold: chargeHoldView.optional(),
+    site: z.object({ id: z.string(), policyVersion: z.int() }).optional(),
+    holdWouldEndAt: time.optional().describe('On an arrest that is not decided on.'),
+    handOff: z
+      .object({ dueAt: time, overdue: z.boolean() })
+      .optional()
+      .describe('The target of the site; nothing follows from an overdue one.'),
+    waitingForCapacity: occupancyView
+      .optional()
+      .describe('Why a social contact cannot be accepted yet: arrest diversions come first.'),
     review: review.optional(),
     caseId: z.string().optional(),
     handedOffAt: time.optional(),

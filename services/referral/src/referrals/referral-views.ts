@@ -1,6 +1,9 @@
 import { missingApprovals } from '../domain/approvals.js';
+import type { Occupancy } from '../domain/capacity.js';
+import { isUndecided } from '../domain/charge-hold.js';
 import type { Evaluation } from '../domain/criteria.js';
 import { COORDINATORS_FACTS } from '../domain/fact-catalogue.js';
+import { isHandOffOverdue } from '../domain/hand-off.js';
 import { isOverForOfficer } from '../domain/side-exits.js';
 import { isLate } from '../domain/worklist.js';
 import type { Confidential, Entered, ReferralState } from '../domain/referral.js';
@@ -23,6 +26,7 @@ const enteredView = (entered: Entered, confidential: Confidential | undefined) =
   ...(entered.personAgrees !== undefined && { personAgrees: entered.personAgrees }),
   facts: factsView(entered.facts),
   ...(entered.handOffAt && { handOffAt: iso(entered.handOffAt) }),
+  ...(entered.source && { source: entered.source }),
   ...(entered.correctsReferralId !== undefined && { correctsReferralId: entered.correctsReferralId }),
   ...(entered.previousReferralId !== undefined && { previousReferralId: entered.previousReferralId }),
 });
@@ -86,6 +90,7 @@ export function referralViewOf(
   state: ReferralState,
   confidential: Confidential | undefined,
   toCoordinator: boolean,
+  { now, waitingForCapacity }: { now: Date; waitingForCapacity?: Occupancy | undefined },
 ): ReferralView {
   const { decision, chargeHold, review, caseId, handedOffAt, enrolledAt, outcomeReason } = state;
   return {
@@ -107,6 +112,10 @@ export function referralViewOf(
     evaluations: state.evaluations.map((evaluation) => evaluationView(evaluation, toCoordinator)),
     ...(decision && { decision: { ...decision, at: iso(decision.at) } }),
     ...(chargeHold && { chargeHold: chargeHoldViewOf(chargeHold) }),
+    ...(state.site && { site: state.site }),
+    ...(state.holdWouldEnd && isUndecided(state) && { holdWouldEndAt: iso(state.holdWouldEnd.dueAt) }),
+    ...(state.handOffDueAt && { handOff: { dueAt: iso(state.handOffDueAt), overdue: isHandOffOverdue(state, now) } }),
+    ...(waitingForCapacity && { waitingForCapacity }),
     ...(review && { review }),
     ...(caseId !== undefined && { caseId }),
     ...(handedOffAt && { handedOffAt: iso(handedOffAt) }),

@@ -4,6 +4,7 @@ import { CurrentPrincipal, Roles, type Principal } from '@throughline/shared/aut
 import { etagOf, IdempotencyKey, IfMatch, type CommandKey } from '@throughline/shared/http';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import { CapacityService } from '../capacity/capacity.service.js';
 import { officerStatus } from '../domain/referral-status.js';
 import {
   decisionRequest,
@@ -33,7 +34,10 @@ const referralId = z.uuid();
 @ApiTags('Referrals')
 @Controller('v1/referrals')
 export class ReferralsController {
-  constructor(private readonly referrals: ReferralsService) {}
+  constructor(
+    private readonly referrals: ReferralsService,
+    private readonly capacity: CapacityService,
+  ) {}
 
   @Post()
   @ApiOperation({ summary: 'Refer a person, at an arrest or by social contact; the criteria are applied at once.' })
@@ -107,6 +111,8 @@ export class ReferralsController {
     // a version would tell an officer that something goes on
     if (isPolice(principal)) return officerViewOf(id, state, confidential);
     void reply.header('etag', etagOf(version));
-    return referralViewOf(id, state, confidential, principal.roles.includes('coordinator'));
+    const waitingForCapacity = await this.capacity.waitOf(state);
+    const toCoordinator = principal.roles.includes('coordinator');
+    return referralViewOf(id, state, confidential, toCoordinator, { now: new Date(), waitingForCapacity });
   }
 }

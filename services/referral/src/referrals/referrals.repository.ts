@@ -57,6 +57,7 @@ export class ReferralsRepository {
         { key: { 'state.worklist.flags': 1, ...BY_URGENCY } },
         { key: { 'state.entered.agencyId': 1, ...BY_URGENCY } },
         { key: { 'state.entered.district': 1, ...BY_URGENCY } },
+        { key: { 'state.site.id': 1, 'state.status': 1, 'state.entered.pathway': 1, ...BY_ENTRY } },
         { key: { 'state.blindKeys': 1, 'state.entered.enteredAt': -1 } },
       ])
         .index({ 'state.links.referralId': 1 }, { sparse: true })

@@ -3,10 +3,13 @@ import type { Principal } from '@throughline/shared/auth';
 import { Refusal } from '@throughline/shared/domain';
 import { derivedId, type Change, type CommandKey, type Snapshot } from '@throughline/shared/persistence';
 import { AgenciesService } from '../agencies/agencies.service.js';
+import { CapacityService } from '../capacity/capacity.service.js';
 import { startOfWindow } from '../domain/calendar-window.js';
+import { assertPlaceFor } from '../domain/capacity.js';
 import { holdPolicyOf } from '../domain/charge-hold.js';
 import { contradictions } from '../domain/contradictions.js';
 import { COORDINATORS_FACTS } from '../domain/fact-catalogue.js';
+import { underPolicy, withContactTarget } from '../domain/hand-off.js';
 import { addInformation, evaluationInForce, submit } from '../domain/intake.js';
 import { decideReferral } from '../domain/prosecutor-decision.js';
 import type { ReferralStatus } from '../domain/referral-status.js';
@@ -22,6 +25,7 @@ import {
 } from '../domain/referral.js';
 import { dayOfEvent } from '../domain/referral-facts.js';
 import { impossibleDates } from '../domain/reported-dates.js';
+import { assertOffered } from '../domain/site-policy.js';
 import { siteRulesOf } from '../domain/site-rules.js';
 import { fullYears, localDate } from '../domain/zoned-days.js';
 import { RulesetsService } from '../rulesets/rulesets.service.js';
@@ -32,6 +36,7 @@ import { Corrections } from './corrections.js';
 import { ReferralIdentities } from './referral-identities.js';
 import type { DecisionRequest, InformationRequest, ReferralRequest } from './referral-request.schemas.js';
 import { changeOf, ReferralsRepository } from './referrals.repository.js';
+import { assertSourceOpen } from './source.guard.js';
 
 /** What a command answers and remembers: nothing that identifies a person. */
 export interface Submitted {
@@ -54,6 +59,7 @@ export class ReferralsService {
     private readonly blindIndex: BlindIndex,
     private readonly links: PersonLinks,
     private readonly sites: SitesService,
+    private readonly capacity: CapacityService,
     private readonly rulesets: RulesetsService,
     private readonly corrections: Corrections,
   ) {}
@@ -110,7 +116,7 @@ export class ReferralsService {
     return { ...(result as Answered), version };
   }
 
-  /** @throws Refusal `not-found`, `version-mismatch`, and what `decideReferral` throws */
+  /** @throws Refusal `not-found`, `version-mismatch`, `waiting-for-capacity`, and what `decideReferral` throws */
   async decide(
     id: string,
     request: DecisionRequest,
@@ -122,6 +128,7 @@ export class ReferralsService {
     const site = await this.sites.policyOf(state.entered.agencyId);
     const sealed = request.decision === 'accepted' ? await this.sealed(id, state) : undefined;
     const linkedReferralIds = (await this.links.referralsOf(id)).filter((other) => other !== id);
+    const occupancy = await this.capacity.occupancyFor(linkedReferralIds, site);
     const decision: Decision = {
       decision: request.decision,
       reasons: request.reasons,
@@ -131,18 +138,15 @@ export class ReferralsService {
     };
     const { result, version } = await this.repository.store.change(
       id,
-      (current) =>
-        answering(
-          id,
-          keeping(
-            current,
-            decideReferral(id, current.state, decision, {
-              ...(sealed !== undefined && { sealed }),
-              policy: holdPolicyOf(site),
-              linkedReferralIds,
-            }),
-          ),
-        ),
+      (current) => {
+        const decided = decideReferral(id, current.state, decision, {
+          ...(sealed !== undefined && { sealed }),
+          policy: holdPolicyOf(site),
+          linkedReferralIds,
+        });
+        if (occupancy && decision.decision === 'accepted') assertPlaceFor(current.state.entered.pathway, occupancy);
+        return answering(id, keeping(current, withContactTarget(decided, site)));
+      },
       { command, expectedVersion },
     );
     return { ...(result as Answered), version };
@@ -175,7 +179,10 @@ export class ReferralsService {
     const handOffAt = request.handOffAt === undefined ? undefined : new Date(request.handOffAt);
     const agencyId = officer.agency ?? '';
     await this.agencies.assertActive(officer.agency, officer.id, occurredAt);
-    const { timeZone, policy } = await this.sites.policyOf(agencyId);
+    const site = await this.sites.policyOf(agencyId);
+    const { timeZone, policy } = site;
+    assertSourceOpen(request.source, policy);
+    assertOffered(policy, request.pathway, request.source === 'community');
     for (const field of ['correctsReferralId', 'previousReferralId'] as const)
       await this.assertOwn(request[field], field, officer);
     const { birthDate } = request.person;
@@ -188,7 +195,7 @@ export class ReferralsService {
 
     const ruleset = await this.rulesets.inForce(policy.rulesets[request.pathway], now);
     const occurredOn = localDate(occurredAt, timeZone);
-    const { person, incidentNumber, place, source: _source, facts, ...rest } = request;
+    const { person, incidentNumber, place, source, facts, ...rest } = request;
     const entered: Entered = {
       pathway: rest.pathway,
       agencyId,
@@ -202,6 +209,7 @@ export class ReferralsService {
       ...(rest.personAgrees !== undefined && { personAgrees: rest.personAgrees }),
       facts: facts ?? {},
       ...(handOffAt && { handOffAt }),
+      ...(source === 'community' && { source }),
       occurredOn,
       ageAtEvent: fullYears(birthDate, occurredOn),
       ...(rest.correctsReferralId !== undefined && { correctsReferralId: rest.correctsReferralId }),
@@ -209,7 +217,7 @@ export class ReferralsService {
     };
     const confidential: Confidential = { person, incidentNumber, ...(place !== undefined && { place }) };
     const identity = await this.identities.protect(id, confidential);
-    const decided = submit(id, entered, identity, ruleset, siteRulesOf(policy));
+    const decided = underPolicy(submit(id, entered, identity, ruleset, siteRulesOf(policy)), site);
     return { ...decided, state: { ...decided.state, blindKeys: this.blindIndex.storedKeysOf(person) } };
   }
 

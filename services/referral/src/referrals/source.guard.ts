@@ -2,6 +2,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import { Refusal } from '@throughline/shared/domain';
 import type { FastifyRequest } from 'fastify';
 import { Counter } from 'prom-client';
+import type { SitePolicy } from '../domain/site-policy.js';
 
 const ONLY_OFFICERS = 'Only a sworn officer can refer a person, at an arrest or out of the knowledge of the beat.';
 
@@ -10,7 +11,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   self: `Nobody can refer themselves. ${ONLY_OFFICERS}`,
   family: `A family cannot refer its member. ${ONLY_OFFICERS}`,
   friend: `Friends cannot refer a person. ${ONLY_OFFICERS}`,
-  community: `This programme takes no referrals from the community. ${ONLY_OFFICERS}`,
 };
 
 const refused = new Counter({
@@ -19,9 +19,27 @@ const refused = new Counter({
   labelNames: ['reason'],
 });
 
+/** Counted by reason, so that a programme sees who asks. */
+function refusalOf(source: string, message: string): Refusal {
+  const reason = `${source}-referral-not-permitted`;
+  refused.inc({ reason });
+  return new Refusal('invalid', reason, message, {
+    errors: [{ pointer: '#/source', detail: 'Only law-enforcement is taken.' }],
+  });
+}
+
 /**
- * Refuses, before anything else in it is looked at, a referral that comes from the person, family, friends or the
- * community: 422 `self-referral-not-permitted` and so on. Counted by reason, so that a programme sees who asks.
+ * What the community suggests is refused while the policy of the site says so; an officer refers in any case.
+ * @throws Refusal `community-referral-not-permitted` (422)
+ */
+export function assertSourceOpen(source: string, { pathways }: SitePolicy): void {
+  if (source === 'community' && !pathways.community)
+    throw refusalOf(source, `This programme takes no referrals from the community. ${ONLY_OFFICERS}`);
+}
+
+/**
+ * Refuses, before anything else in it is looked at, a referral that comes from the person, family or friends: 422
+ * `self-referral-not-permitted` and so on.
  */
 @Injectable()
 export class SourceGuard implements CanActivate {
@@ -29,10 +47,6 @@ export class SourceGuard implements CanActivate {
     const body: unknown = context.switchToHttp().getRequest<FastifyRequest>().body;
     const source: unknown = typeof body === 'object' && body !== null && 'source' in body ? body.source : undefined;
     if (typeof source !== 'string' || !Object.hasOwn(REFUSED, source)) return true;
-    const reason = `${source}-referral-not-permitted`;
-    refused.inc({ reason });
-    throw new Refusal('invalid', reason, REFUSED[source] ?? ONLY_OFFICERS, {
-      errors: [{ pointer: '#/source', detail: 'Only law-enforcement is taken.' }],
-    });
+    throw refusalOf(source, REFUSED[source] ?? ONLY_OFFICERS);
   }
 }

@@ -1,3 +1,4 @@
+import { isHandOffOverdue } from '../domain/hand-off.js';
 import { evaluationInForce } from '../domain/intake.js';
 import type { Confidential, ReferralState } from '../domain/referral.js';
 import { watchedUntil, type Flag } from '../domain/worklist.js';
@@ -38,6 +39,7 @@ export function worklistItemOf(
     unknown: having('unknown'),
     flags: (state.worklist?.flags ?? []).filter((flag) => concerns.includes(flag)),
     overdue: due !== undefined && due < now,
+    handOffOverdue: isHandOffOverdue(state, now),
     ...(chargeHold && { chargeHold: chargeHoldViewOf(chargeHold) }),
     ...(review && { review }),
   };

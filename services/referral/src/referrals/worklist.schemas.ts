@@ -54,6 +54,7 @@ export const worklistItem = z
     flags: z.array(flag).describe('What asks for the eye of the caller.'),
     overdue: z.boolean().describe('True when the time of the held charge is over without a completed intake.'),
     chargeHold: chargeHoldView.optional(),
+    handOffOverdue: z.boolean().describe('True when the target of the hand-off is over and none was made.'),
     review: review.optional(),
   })
   .meta({ id: 'WorklistItem' });

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { waitsForCapacity, type Occupancy } from '../domain/capacity.js';
+import type { ReferralState } from '../domain/referral.js';
+import type { SiteOfAgency, SitePolicy } from '../domain/site-policy.js';
+import { SitesService } from '../sites/sites.service.js';
+import { CapacityRepository } from './capacity.repository.js';
+
+/** How full the sites are that count their places. */
+@Injectable()
+export class CapacityService {
+  constructor(
+    private readonly repository: CapacityRepository,
+    private readonly sites: SitesService,
+  ) {}
+
+  /** Undefined where the site does not count its places. */
+  async occupancyOf(siteId: string, { capacity: { places } }: SitePolicy): Promise<Occupancy | undefined> {
+    if (places === null) return undefined;
+    const [used, arrestDiversionsWaiting] = await Promise.all([
+      this.repository.peopleServed(siteId),
+      this.repository.arrestDiversionsWaiting(siteId),
+    ]);
+    return { places, used, arrestDiversionsWaiting };
+  }
+
+  /** What an acceptance has to fit in; undefined where nothing is counted, or the person has a place already. */
+  async occupancyFor(
+    linkedReferralIds: readonly string[],
+    { siteId, policy }: SiteOfAgency,
+  ): Promise<Occupancy | undefined> {
+    const occupancy = await this.occupancyOf(siteId, policy);
+    return occupancy && (await this.repository.anyServed(linkedReferralIds)) ? undefined : occupancy;
+  }
+
+  /** Why a referral waits for a place; undefined where it does not. */
+  async waitOf({ status, entered }: ReferralState): Promise<Occupancy | undefined> {
+    if (status !== 'pending-decision' || entered.pathway !== 'social-contact') return undefined;
+    const { siteId, policy } = await this.sites.policyOf(entered.agencyId);
+    const occupancy = await this.occupancyOf(siteId, policy);
+    return occupancy && waitsForCapacity(entered.pathway, occupancy) ? occupancy : undefined;
+  }
+}

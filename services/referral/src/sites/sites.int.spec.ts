@@ -1,0 +1,238 @@
+import { randomUUID } from 'node:crypto';
+import { CaseOpened } from '@throughline/shared/contracts';
+import { eventually } from '@throughline/shared/testing';
+import type { SitePolicy } from '../domain/site-policy.js';
+import { referralBody, startReferral, type RunningReferral } from '../running-referral.fixture.js';
+
+type Json = Record<string, unknown>;
+interface SiteBody {
+  id: string;
+  timeZone?: string;
+  policyVersion: number;
+  policy: SitePolicy;
+}
+const ACCEPT = { decision: 'accepted', reasons: ['meets-the-criteria'] };
+const CONTACT = { pathway: 'social-contact', offenses: [] };
+
+describe('sites and their policies', () => {
+  let running: RunningReferral;
+  beforeAll(async () => {
+    running = await startReferral();
+  }, 60_000);
+  afterAll(() => running?.close(), 60_000);
+
+  const read = (id: string) => running.get<SiteBody>(`/v1/sites/${id}`, running.tokens.prosecutor);
+  const put = async (id: string, policy: unknown, as = running.tokens.admin, ifMatch?: string) =>
+    running.request<Json & { errors: { pointer: string }[] }>('PUT', `/v1/sites/${id}/policy`, {
+      token: as,
+      body: policy,
+      headers: { 'if-match': ifMatch ?? (await read(id)).headers.get('etag') ?? '' },
+    });
+  const change = async (changes: Partial<SitePolicy>): Promise<void> => {
+    const { policy } = (await read('default')).body;
+    expect((await put('default', { ...policy, ...changes })).status).toBe(200);
+  };
+  const detail = async (id: string): Promise<Json> =>
+    (await running.get<Json>(`/v1/referrals/${id}`, running.tokens.prosecutor)).body;
+
+  it('has site default from the start, without any database content', async () => {
+    const { status, body, headers } = await read('default');
+    expect([status, headers.get('etag')]).toEqual([200, '"1"']);
+    expect(body).toMatchObject({
+      id: 'default',
+      policyVersion: 1,
+      policy: { chargeHold: { days: 30, warnings: [10, 3] } },
+    });
+    expect(body.timeZone).toBeUndefined();
+    expect((await read('nowhere')).status).toBe(404);
+    const { body: agency } = await running.get<Json>('/v1/agencies/santa-fe-pd', running.tokens.admin);
+    expect(agency).toMatchObject({ site: 'default' });
+  });
+
+  it('makes a site once, tells it, and lets agencies belong to it', async () => {
+    const { post, get, tokens } = running;
+    const { policy } = (await read('default')).body;
+    const site = { id: 'oakland', name: 'Oakland', timeZone: 'America/Los_Angeles' };
+    const wrong = { ...policy, chargeHold: { ...policy.chargeHold, days: 7, warnings: [10] } };
+    const refused = await post<Json>('/v1/sites', tokens.admin, { ...site, policy: wrong });
+    expect(refused.body).toMatchObject({ status: 422, errors: [{ pointer: '#/policy/chargeHold/warnings/0' }] });
+    const headers = { 'idempotency-key': randomUUID() };
+    for (let time = 0; time < 2; time += 1) {
+      const { status, body } = await post<Json>('/v1/sites', tokens.admin, site, headers);
+      expect([status, body]).toEqual([201, { id: 'oakland', policyVersion: 1 }]);
+    }
+    expect((await post('/v1/sites', tokens.admin, site)).status).toBe(409);
+    expect((await post('/v1/sites', tokens.admin, { ...site, id: 'default' })).status).toBe(409);
+    expect((await post('/v1/sites', tokens.prosecutor, { ...site, id: 'other' })).status).toBe(403);
+    expect((await post('/v1/sites', tokens.admin, { ...site, id: 'x', timeZone: 'Denver' })).status).toBe(422);
+
+    const first = await get<{ items: SiteBody[]; nextCursor: string }>('/v1/sites?limit=1', tokens.coordinator);
+    const second = await get<{ items: SiteBody[] }>(
+      `/v1/sites?limit=1&cursor=${first.body.nextCursor}`,
+      tokens.coordinator,
+    );
+    expect([...first.body.items, ...second.body.items].map(({ id }) => id)).toEqual(['default', 'oakland']);
+    expect((await get('/v1/sites', tokens.officer)).status).toBe(403);
+
+    const agency = { id: 'oakland-pd', name: 'Oakland PD', timeZone: 'America/Los_Angeles' };
+    const unknown = await post<Json>('/v1/agencies', tokens.admin, { ...agency, site: 'nowhere' });
+    expect(unknown.body).toMatchObject({ status: 422, errors: [{ pointer: '#/site' }] });
+    expect((await post('/v1/agencies', tokens.admin, { ...agency, site: 'oakland' })).status).toBe(201);
+    expect((await get<Json>('/v1/agencies/oakland-pd', tokens.admin)).body).toMatchObject({ site: 'oakland' });
+  });
+
+  it('changes a policy on what was seen, keeps each version, and tells it', async () => {
+    const { tokens } = running;
+    const { policy } = (await read('oakland')).body;
+    const next = { ...policy, capacity: { places: 60 }, holidays: ['2026-12-25'] };
+    expect((await put('oakland', next, tokens.coordinator)).status).toBe(403);
+    const parts = await put('oakland', next, tokens.prosecutor);
+    expect(parts.body).toMatchObject({ status: 403, errors: [{ pointer: '#/holidays' }] });
+    expect((await put('oakland', next, tokens.admin, '"7"')).status).toBe(412);
+    const answers = await Promise.all([
+      put('oakland', next, tokens.admin, '"1"'),
+      put('oakland', next, tokens.admin, '"1"'),
+    ]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412]);
+    const theirs = { ...next, chargeHold: { days: 14, warnings: [3], rollToBusinessDay: true } };
+    const third = await put('oakland', theirs, tokens.prosecutor);
+    expect([third.status, third.body, third.headers.get('etag')]).toEqual([
+      200,
+      { id: 'oakland', policyVersion: 3 },
+      '"3"',
+    ]);
+
+    const { body: history } = await running.get<{ items: SiteBody[] }>('/v1/sites/oakland/policies', tokens.prosecutor);
+    expect(history.items).toMatchObject([
+      { policyVersion: 1, policy },
+      { policyVersion: 2, policy: next, by: 'persona:admin' },
+      { policyVersion: 3, policy: theirs, by: 'persona:prosecutor' },
+    ]);
+    const log = running.database.collection('event_log');
+    await eventually(async () => expect(await log.countDocuments({ subject: 'oakland' })).toBe(3), {
+      describe: 'each version is told',
+    });
+    const told = await log.findOne({ subject: 'oakland', seq: 3 });
+    expect((told as unknown as { data: Json }).data).toMatchObject({
+      policyVersion: 3,
+      chargeHoldDays: 14,
+      places: 60,
+    });
+  });
+
+  it.each<[string, (policy: SitePolicy) => object, string]>([
+    ['a hold of 6 days', (p) => ({ ...p, chargeHold: { ...p.chargeHold, days: 6 } }), '#/chargeHold/days'],
+    ['a day that is none', (p) => ({ ...p, holidays: ['2026-02-30'] }), '#/holidays/0'],
+    ['a day of no week', (p) => ({ ...p, businessDays: ['monday'] }), '#/businessDays/0'],
+    ['no business day', (p) => ({ ...p, businessDays: [] }), '#/businessDays'],
+    ['negative places', (p) => ({ ...p, capacity: { places: -1 } }), '#/capacity/places'],
+    ['an unknown part', (p) => ({ ...p, charges: 'file' }), '#/charges'],
+    [
+      'no way in',
+      (p) => ({ ...p, pathways: { 'arrest-diversion': false, 'social-contact': false, community: false } }),
+      '#/pathways',
+    ],
+  ])('refuses %s, with its field', async (_, spoil, pointer) => {
+    const { policy } = (await read('oakland')).body;
+    expect((await put('oakland', spoil(policy))).body).toMatchObject({ status: 422, errors: [{ pointer }] });
+  });
+
+  it('takes only what the policy offers, and whom the community suggests only where it says so', async () => {
+    const { post, tokens } = running;
+    const suggested = referralBody({ ...CONTACT, source: 'community' });
+    const headers = { 'idempotency-key': randomUUID() };
+    const open = { 'arrest-diversion': false, 'social-contact': true, community: true };
+    await change({ pathways: open });
+    const closed = await post<Json>('/v1/referrals', tokens.officer, referralBody({}));
+    expect(closed.body).toMatchObject({
+      status: 422,
+      type: expect.stringMatching(/pathway-not-offered$/),
+      errors: [{ pointer: '#/pathway' }],
+    });
+    const taken = await post<{ id: string }>('/v1/referrals', tokens.officer, suggested, headers);
+    expect(taken.status).toBe(201);
+    expect(await detail(taken.body.id)).toMatchObject({ source: 'community', site: { id: 'default' } });
+
+    await change({ pathways: { ...open, 'arrest-diversion': true } });
+    const arrest = await post<Json>('/v1/referrals', tokens.officer, referralBody({ source: 'community' }));
+    expect(arrest.body).toMatchObject({ status: 422, type: expect.stringMatching(/community-needs-social-contact$/) });
+    await change({ pathways: { 'arrest-diversion': true, 'social-contact': true, community: false } });
+    const refused = await post<Json>('/v1/referrals', tokens.officer, suggested);
+    expect(refused.body).toMatchObject({
+      status: 422,
+      type: expect.stringMatching(/community-referral-not-permitted$/),
+    });
+    const again = await post<{ id: string }>('/v1/referrals', tokens.officer, suggested, headers);
+    expect([again.status, again.body.id]).toEqual([201, taken.body.id]);
+    expect((await running.decide(taken.body.id, { decision: 'declined', reasons: ['other'] })).status).toBe(200);
+  });
+
+  it('serves arrests first when places are short, and says why a social contact waits (edge case 24)', async () => {
+    const { get, tokens, submit, decide } = running;
+    const capacity = async (): Promise<Json> => (await get<Json>('/v1/sites/default/capacity', tokens.prosecutor)).body;
+    expect(await capacity()).toEqual({ counted: false });
+    await change({ capacity: { places: 1 } });
+    const contact = await submit(CONTACT);
+    expect(await detail(contact)).not.toHaveProperty('waitingForCapacity');
+    const arrest = await submit();
+    const occupancy = { places: 1, used: 0, arrestDiversionsWaiting: 1 };
+    expect(await capacity()).toEqual({ counted: true, ...occupancy, leftForSocialContacts: 0 });
+    expect(await detail(contact)).toMatchObject({ state: 'pending-decision', waitingForCapacity: occupancy });
+
+    const headers = { 'idempotency-key': randomUUID() };
+    const refused = await decide(contact, ACCEPT, headers);
+    expect(refused.body).toMatchObject({
+      status: 409,
+      type: expect.stringMatching(/waiting-for-capacity$/),
+      ...occupancy,
+    });
+    expect(await detail(contact)).toMatchObject({ state: 'pending-decision' });
+    const waiting: { id: string; waitingForCapacity: boolean; holdWouldEndAt?: string }[] = [];
+    let cursor = '';
+    do {
+      const path = `/v1/sites/default/waiting?limit=1${cursor && `&cursor=${cursor}`}`;
+      const { body } = await get<{ items: typeof waiting; nextCursor?: string }>(path, tokens.coordinator);
+      waiting.push(...body.items);
+      cursor = body.nextCursor ?? '';
+    } while (cursor);
+    expect(waiting).toMatchObject([
+      { id: arrest, waitingForCapacity: false, holdWouldEndAt: expect.any(String) },
+      { id: contact, waitingForCapacity: true },
+    ]);
+
+    expect((await decide(arrest, ACCEPT)).status).toBe(200);
+    expect((await decide(await submit(), ACCEPT)).status).toBe(200); // an arrest never waits for a place
+    expect(await capacity()).toMatchObject({ used: 2, arrestDiversionsWaiting: 0 });
+    await running.publishCaseEvent(CaseOpened, 'c-full', 1, {
+      caseId: 'c-full',
+      referralId: arrest,
+      pathway: 'arrest-diversion',
+      openedAt: new Date().toISOString(),
+    });
+    await eventually(async () => expect(await detail(arrest)).toMatchObject({ state: 'handed-off' }), {
+      describe: 'a case is opened',
+    });
+    expect(await capacity()).toMatchObject({ used: 2 });
+    expect((await decide(contact, ACCEPT)).status).toBe(409);
+    await change({ capacity: { places: 3 } });
+    await eventually(async () => expect((await decide(contact, ACCEPT, headers)).status).toBe(200), {
+      describe: 'a place is free',
+    });
+    const done = await detail(contact);
+    expect(done).toMatchObject({ state: 'accepted', handOff: { overdue: false, dueAt: expect.any(String) } });
+    expect(done).not.toHaveProperty('waitingForCapacity');
+    expect((await get('/v1/sites/default/waiting', tokens.officer)).status).toBe(403);
+  });
+
+  it('shows the target of a hand-off, and that it is over', async () => {
+    const occurredAt = new Date(Date.now() - 7_200_000);
+    const id = await running.submit({ occurredAt: occurredAt.toISOString() });
+    const dueAt = new Date(occurredAt.getTime() + 1_800_000).toISOString();
+    expect(await detail(id)).toMatchObject({ handOff: { dueAt, overdue: true }, holdWouldEndAt: expect.any(String) });
+    const { body } = await running.get<{ items: Json[] }>(
+      '/v1/referrals?state=pending-decision',
+      running.tokens.prosecutor,
+    );
+    expect(body.items.find((item) => item['id'] === id)).toMatchObject({ handOffOverdue: true });
+  });
+});
