@@ -18,6 +18,8 @@ import { ImportsRepository } from './imports/imports.repository.js';
 import { ImportsService } from './imports/imports.service.js';
 import { UploadStore } from './imports/upload-store.js';
 import { UploadWorker } from './imports/upload-worker.js';
+import { ChangesController } from './changes/changes.controller.js';
+import { ChangesQueries } from './changes/changes.queries.js';
 import { ChangesRepository } from './changes/changes.repository.js';
 import { Consequences } from './changes/consequences.js';
 import { DirectoryRecords } from './records/directory-records.js';
@@ -40,9 +42,10 @@ export class ServicesDirectoryModule {
         PersistenceModule.forRoot({ uri: config.MONGODB_URL, service: NAME }),
         MessagingModule.forRoot(NAME, config),
       ],
-      controllers: [HsdsController, ImportsController, ExportsController, SearchController],
+      controllers: [HsdsController, ImportsController, ExportsController, SearchController, ChangesController],
       providers: [
         { provide: DirectoryConfig, useFactory: () => new DirectoryConfig(config) },
+        ChangesQueries,
         ChangesRepository,
         Consequences,
         DirectoryIndex,

@@ -13,13 +13,13 @@ export const CHANGED_KINDS = [
 ] as const;
 export type ChangedKind = (typeof CHANGED_KINDS)[number];
 
-/** The last change of one record. */
+/**
+ * That a record has changed. What it has become is not told: an entry may be written late, after another one of the same
+ * record, so whoever wants to know reads the record as it is now.
+ */
 export interface DirectoryChange {
   kind: ChangedKind;
   id: string;
-  modifiedAt: Date;
-  /** It is gone. */
-  deleted: boolean;
 }
 
 interface ChangeDocument {
@@ -40,6 +40,7 @@ interface ChangeDocument {
 @Injectable()
 export class ChangesRepository {
   private readonly model: Model<ChangeDocument>;
+  private known?: string;
 
   constructor(@Inject(Database) database: Database) {
     const mixed = { type: Schema.Types.Mixed };
@@ -87,6 +88,10 @@ export class ChangesRepository {
 
   /** The name of this list, the same for ever. */
   async name(): Promise<string> {
+    return (this.known ??= await this.named());
+  }
+
+  private async named(): Promise<string> {
     try {
       await this.model.collection.insertOne({ _id: 0, list: randomUUID() } as never);
     } catch (error) {

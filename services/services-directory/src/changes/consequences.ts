@@ -12,11 +12,11 @@ import type { HsdsTaxonomyTerm } from '../domain/hsds.js';
 import { placeFacts } from '../domain/place-facts.js';
 import { withTerms } from '../domain/record-terms.js';
 import { DirectoryRecords } from '../records/directory-records.js';
-import type { Settled } from '../records/pending.js';
+import type { Settled } from '../records/record-life.js';
 import { shownHash } from '../records/record-hash.js';
 import { ServiceAtLocationsRepository } from '../services/service-at-locations.repository.js';
 import { ServicesRepository, type ServiceShowing } from '../services/services.repository.js';
-import { ChangesRepository, type ChangedKind, type DirectoryChange } from './changes.repository.js';
+import { ChangesRepository, type ChangedKind } from './changes.repository.js';
 
 const BATCH = 200;
 /** How often to look for changes whose writer did not draw their consequences, with jitter. */
@@ -87,7 +87,7 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
   private async ofTaxonomies(until: Date): Promise<boolean> {
     const { taxonomies } = this.records;
     const pending = await taxonomies.pending(until, BATCH);
-    await this.list('taxonomy', await taxonomies.byIds(idsOf(pending)));
+    await this.list('taxonomy', idsOf(pending));
     await taxonomies.settled(pending);
     return pending.length > 0;
   }
@@ -100,7 +100,7 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
     const current = new Map([...records].map(([id, { content }]) => [id, content]));
     for await (const { id } of this.services.showing({ organizations: [], locations: [], terms: idsOf(pending) }))
       await this.showAgain(id, current);
-    await this.list('taxonomy_term', records);
+    await this.list('taxonomy_term', idsOf(pending));
     await terms.settled(pending);
     return true;
   }
@@ -115,7 +115,7 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
       ...formerOrganizations,
     ]);
     await this.showChanged(organizations, idsOf(pending));
-    await this.list('location', records);
+    await this.list('location', idsOf(pending));
     await locations.settled(pending);
     return true;
   }
@@ -125,7 +125,7 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
     const pending = await organizations.pending(until, BATCH);
     if (pending.length === 0) return false;
     await this.showChanged(idsOf(pending), []);
-    await this.list('organization', await organizations.byIds(idsOf(pending)));
+    await this.list('organization', idsOf(pending));
     await organizations.settled(pending);
     return true;
   }
@@ -148,10 +148,8 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
           })),
         })),
       );
-      await this.list('service', services);
-      await this.changes.append(
-        replaced.map(({ id, modifiedAt, withdrawn }) => change('service_at_location', id, modifiedAt, withdrawn)),
-      );
+      await this.list('service', [...services.keys()]);
+      await this.changes.append(replaced.map((id) => ({ kind: 'service_at_location', id })));
       if (await this.services.settled(found)) return true;
       // one of them has changed again: somebody may have derived its places before we wrote those of the older version
       services = await this.services.byIds(idsOf(pending));
@@ -207,19 +205,9 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
     }
   }
 
-  private async list(
-    kind: ChangedKind,
-    records: ReadonlyMap<string, { modifiedAt: Date; withdrawn: boolean }>,
-  ): Promise<void> {
-    await this.changes.append([...records].map(([id, one]) => change(kind, id, one.modifiedAt, one.withdrawn)));
+  private async list(kind: ChangedKind, ids: readonly string[]): Promise<void> {
+    await this.changes.append(ids.map((id) => ({ kind, id })));
   }
 }
 
 const idsOf = (pending: readonly Settled[]): string[] => pending.map(({ id }) => id);
-
-const change = (kind: ChangedKind, id: string, modifiedAt: Date, deleted: boolean): DirectoryChange => ({
-  kind,
-  id,
-  modifiedAt,
-  deleted,
-});

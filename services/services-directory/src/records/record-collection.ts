@@ -10,7 +10,7 @@ import {
   type OutboxRegistry,
   type Snapshot,
 } from '@throughline/shared/persistence';
-import { pendingOf, settle, type Settled } from './pending.js';
+import { pendingOf, settle, statesOf, type RecordLife, type Settled } from './record-life.js';
 import { recordHash } from './record-hash.js';
 
 /** A record of the directory, as it is kept. `facts` is what lists select it by. */
@@ -81,6 +81,11 @@ export class RecordCollection<Content extends { id: string }> {
     for await (const record of this.matching({ _id: { $in: [...new Set(ids)] as never[] } }))
       records.set(record.id, record);
     return records;
+  }
+
+  /** When the records of these ids last changed and whether they are gone, by id. */
+  statesOf(ids: readonly string[]): Promise<Map<string, RecordLife>> {
+    return statesOf(this.model.collection, ids);
   }
 
   /** The hashes of those of these records that are in the directory now. */

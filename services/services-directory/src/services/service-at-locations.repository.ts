@@ -5,6 +5,7 @@ import { Database, isDuplicateKey } from '@throughline/shared/persistence';
 import type { Coverage } from '../domain/coverage.js';
 import type { RecordFilter } from '../domain/list-query.js';
 import type { PlaceFacts } from '../domain/place-facts.js';
+import { statesOf, type RecordLife } from '../records/record-life.js';
 import { filterOf } from '../records/record-filter.js';
 
 /** Where a service at a location stands, and what lists select it by: derived from its service, written by `Consequences`. */
@@ -57,6 +58,11 @@ export class ServiceAtLocationsRepository {
     return doc ? found(doc) : undefined;
   }
 
+  /** When the places of these ids last changed and whether they are gone, by id. */
+  statesOf(ids: readonly string[]): Promise<Map<string, RecordLife>> {
+    return statesOf(this.model.collection, ids);
+  }
+
   async count(filter: RecordFilter): Promise<number> {
     return this.model.collection.countDocuments(placeFilter(filter));
   }
@@ -91,8 +97,8 @@ export class ServiceAtLocationsRepository {
     }
   }
 
-  /** Puts the places of services where those of older versions were; answers the ids of all that are or were there. */
-  async replace(services: readonly PlacesOfService[]): Promise<ReplacedPlace[]> {
+  /** Puts the places of services where those of older versions were; answers the ids of those that changed or went. */
+  async replace(services: readonly PlacesOfService[]): Promise<string[]> {
     const upserts = services.flatMap(({ serviceId, version, modifiedAt, places }) =>
       places.map(({ id, ...facts }) => ({
         updateOne: {
@@ -111,13 +117,11 @@ export class ServiceAtLocationsRepository {
     }));
     await this.write(withdrawals);
     const filter = { 'state.serviceId': { $in: services.map(({ serviceId }) => serviceId) } };
-    const docs = this.model.collection.find(filter, {
-      projection: { serviceVersion: 1, 'state.serviceId': 1, 'state.modifiedAt': 1, 'state.withdrawn': 1 },
-    });
+    const docs = this.model.collection.find(filter, { projection: { serviceVersion: 1, 'state.serviceId': 1 } });
     const versions = new Map(services.map(({ serviceId, version }) => [serviceId, version]));
     return ((await docs.toArray()) as unknown as PlaceDocument[])
       .filter(({ serviceVersion, state }) => serviceVersion === versions.get(state.serviceId))
-      .map(({ _id: id, state: { modifiedAt, withdrawn } }) => ({ id, modifiedAt, withdrawn }));
+      .map(({ _id }) => _id);
   }
 
   /** A newer version stands in the way of an older one as a duplicate key: that is how the older one learns of it. */
@@ -132,12 +136,6 @@ export class ServiceAtLocationsRepository {
   private cursor(filter: Filter<Document>) {
     return this.model.collection.find(filter, { projection: { 'state.serviceId': 1 }, sort: { _id: 1 } });
   }
-}
-
-export interface ReplacedPlace {
-  id: string;
-  modifiedAt: Date;
-  withdrawn: boolean;
 }
 
 const found = (doc: unknown): FoundPlace => {

@@ -21,7 +21,7 @@ import type { RecordFilter } from '../domain/list-query.js';
 import { DirectoryRecords } from '../records/directory-records.js';
 import { hashesOfNested } from '../records/record-hash.js';
 import { filterOf } from '../records/record-filter.js';
-import { pendingOf, settle, type Settled } from '../records/pending.js';
+import { pendingOf, settle, statesOf, type RecordLife, type Settled } from '../records/record-life.js';
 
 /** A service as it is kept: the HSDS record without organization and locations, and what lists select it by. */
 interface ServiceState extends ServiceFacts {
@@ -173,6 +173,11 @@ export class ServicesRepository {
   /** Every service that has changed or was withdrawn at or after that time, in the order of their ids. */
   async *changedSince(time: Date): AsyncGenerator<ServiceChange> {
     yield* this.stream({ 'state.modifiedAt': { $gte: time } });
+  }
+
+  /** When the services of these ids last changed and whether they are gone, by id. */
+  statesOf(ids: readonly string[]): Promise<Map<string, RecordLife>> {
+    return statesOf(this.model.collection, ids);
   }
 
   /** The hashes of those of these services that are in the directory now. */

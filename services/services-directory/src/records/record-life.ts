@@ -26,3 +26,18 @@ export async function settle(collection: unknown, records: readonly Settled[]): 
   );
   return matchedCount === records.length;
 }
+
+/** When a record last changed and whether it is gone. */
+export interface RecordLife {
+  modifiedAt: Date;
+  withdrawn: boolean;
+}
+
+/** That of the records of these ids that there are, by id. */
+export async function statesOf(collection: unknown, ids: readonly string[]): Promise<Map<string, RecordLife>> {
+  const docs = (collection as Collection<{ _id: string; state: RecordLife }>).find(
+    { _id: { $in: ids as never[] } },
+    { projection: { 'state.modifiedAt': 1, 'state.withdrawn': 1 } },
+  );
+  return new Map((await docs.toArray()).map(({ _id, state }) => [_id, state] as const));
+}
