@@ -28,6 +28,7 @@ import { SearchController } from './search/search.controller.js';
 import { SearchFeed } from './search/search.feed.js';
 import { SearchService } from './search/search.service.js';
 import { ServiceAtLocationsRepository } from './services/service-at-locations.repository.js';
+import { SharedTaxonomiesSeed } from './taxonomies/shared-taxonomies.seed.js';
 import { ServicesRepository } from './services/services.repository.js';
 
 type Config = z.output<typeof directoryConfig>;
@@ -63,6 +64,7 @@ export class ServicesDirectoryModule {
         ImportRun,
         ImportsRepository,
         ImportsService,
+        SharedTaxonomiesSeed,
         UploadStore,
         UploadWorker,
         ServicesRepository,

@@ -1,5 +1,5 @@
-import { derivedId } from '@throughline/shared/persistence';
 import type { HsdsTaxonomyTerm } from '../domain/hsds.js';
+import { sharedTerms } from '../taxonomies/shared-taxonomies.js';
 import { openFolder, type Source } from './sources.js';
 
 /** A dataset on its way into the directory. */
@@ -13,20 +13,8 @@ export interface Dataset {
 /** The CSV files of a dataset that comes with this service. Provenance and licences: `data/README.md`. */
 const bundled = (name: string) => () => openFolder(new URL(`../../data/${name}/`, import.meta.url));
 
-/** Open Eligibility, CC BY-SA 3.0, by Aunt Bertha, Inc. and Open Referral: the term 1111 is `Legal`. */
-const LEGAL: HsdsTaxonomyTerm = {
-  id: derivedId('hsds', 'open-eligibility', '1111'),
-  code: '1111',
-  name: 'Legal',
-  description: 'Legal help, from advice to representation',
-  taxonomy: 'Open Eligibility',
-  taxonomy_detail: {
-    id: derivedId('hsds', 'open-eligibility'),
-    name: 'Open Eligibility',
-    description: 'A simple taxonomy of human services and human situations',
-    uri: 'http://openeligibility.org',
-  },
-};
+/** The term 1111 of Open Eligibility. */
+const LEGAL = sharedTerms.termFor({ taxonomy: 'Open Eligibility', code: '1111', name: 'Legal' })!;
 
 export const DATASET_NAMES = ['ilao', 'hsds-sample'] as const;
 export type DatasetName = (typeof DATASET_NAMES)[number];

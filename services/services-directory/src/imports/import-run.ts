@@ -8,6 +8,7 @@ import { ReportBuilder, type ImportReport } from '../domain/import/report.js';
 import type { Format } from '../domain/import/formats.js';
 import { keyOf, type ImportContext, type Part, type PartKind } from '../domain/import/row-reader.js';
 import { withoutOwnLocations } from '../domain/record-links.js';
+import { sharedTerms } from '../taxonomies/shared-taxonomies.js';
 import { DirectoryRecords } from '../records/directory-records.js';
 import { hashesOfNested } from '../records/record-hash.js';
 import { ServicesRepository } from '../services/services.repository.js';
@@ -109,6 +110,7 @@ export class ImportRun {
       taxonomies: new Map(
         dataset.commonTerms.flatMap(({ taxonomy_detail: one }) => (one ? [[one.id, one] as const] : [])),
       ),
+      shared: sharedTerms,
       units: new Map(),
       organizationOfLocation: new Map(),
       commonTerms: dataset.commonTerms,
@@ -124,8 +126,9 @@ export class ImportRun {
     reader.finish();
     for (const { file, detail } of source.remarks) report.remark(file, detail);
     const services = [...known].filter((key) => key.startsWith('service:')).length;
-    const terms = [...context.terms.values()];
-    const taxonomies = [...context.taxonomies.values()];
+    // those that every directory has belong to no dataset
+    const terms = [...context.terms.values()].filter(({ id }) => !sharedTerms.has(id));
+    const taxonomies = [...context.taxonomies.values()].filter(({ id }) => !sharedTerms.has(id));
     return {
       report: report.build(),
       format: source.format,

@@ -1,3 +1,4 @@
+import { SharedTerms } from '../shared-terms.js';
 import { derivedId } from '@throughline/shared/persistence';
 import { mapRow, type MappedRow, type TableName } from './map-row.js';
 import { keyOf, type Cells, type ImportContext, type Part } from './row-reader.js';
@@ -24,6 +25,7 @@ export const contextOf = (known: string[] = THERE): ImportContext => ({
   placeholders: new Set(),
   terms: new Map(),
   taxonomies: new Map(),
+  shared: new SharedTerms([]),
   units: new Map(),
   organizationOfLocation: new Map(),
   commonTerms: [],

@@ -1,4 +1,5 @@
 import type { HsdsCapacity, HsdsTaxonomy, HsdsTaxonomyTerm } from '../hsds.js';
+import type { SharedTerms } from '../shared-terms.js';
 import { isUuid } from '../uuid.js';
 import { undoWrongDecoding } from './text-repair.js';
 
@@ -52,6 +53,8 @@ export interface ImportContext {
   placeholders: Set<string>;
   /** The taxonomy terms so far, by id. */
   terms: Map<string, HsdsTaxonomyTerm>;
+  /** The taxonomies that every directory has: their terms are used and not made again. */
+  shared: SharedTerms;
   /** The taxonomies so far, by id. */
   taxonomies: Map<string, HsdsTaxonomy>;
   /** The units of capacities so far, by id. */

@@ -27,18 +27,24 @@ function term(row: RowReader, source: string, vocabulary?: string, code?: string
   if (context.terms.has(id)) row.reject('id-repeated', 'a row before it has the same id');
   if (context.terms.size >= MAX_TERMS) row.reject('too-many-terms', `a dataset has at most ${MAX_TERMS} terms`);
   const parent = row.text('parent_id');
+  const parentName = row.text('parent_name');
   const named = taxonomyId === undefined ? undefined : context.taxonomies.get(row.idOf('taxonomy', taxonomyId));
   if (taxonomyId !== undefined && !named) row.note('taxonomy-absent', 'taxonomy_id names a taxonomy that is not there');
   const detail = named ?? (vocabulary ? vocabularyAsTaxonomy(row, vocabulary) : undefined);
+  const shared = context.shared.termFor({ taxonomy: vocabulary ?? named?.name, code, name, parentName });
+  if (shared) {
+    if (shared.id !== id) row.note('term-mapped', `the term is ${shared.name} of ${shared.taxonomy}, and that is used`);
+    context.terms.set(id, shared);
+    return [];
+  }
   const language = row.text('language');
   const uri = row.uri('term_uri');
-  row.text('parent_name');
   context.terms.set(id, {
     id,
     ...(code ? { code } : {}),
     name,
     description,
-    ...(parent && parent !== '0' ? { parent_id: row.idOf('taxonomy_term', parent) } : {}),
+    ...(parent && parent !== '0' ? { parent_id: termIdOf(row, parent) } : {}),
     ...(vocabulary ? { taxonomy: vocabulary } : {}),
     ...(detail ? { taxonomy_detail: detail } : {}),
     ...(language ? { language } : {}),
@@ -47,8 +53,16 @@ function term(row: RowReader, source: string, vocabulary?: string, code?: string
   return [];
 }
 
+/** The id that a term has in the directory: that of a shared one where it was mapped. */
+function termIdOf(row: RowReader, source: string): string {
+  const id = row.idOf('taxonomy_term', source);
+  return row.context.terms.get(id)?.id ?? id;
+}
+
 /** Before HSDS 3 a taxonomy is but a name. */
 function vocabularyAsTaxonomy(row: RowReader, name: string): HsdsTaxonomy {
+  const shared = row.context.shared.taxonomyNamed(name);
+  if (shared) return shared;
   const id = row.context.deriveId('hsds', 'taxonomy', name);
   const found = row.context.taxonomies.get(id) ?? { id, name, description: name };
   row.context.taxonomies.set(id, found);
