@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Roles } from '@throughline/shared/auth';
 import { IdempotencyKey, RouteBody, StreamedType } from '@throughline/shared/http';
 import type { CommandKey } from '@throughline/shared/persistence';
@@ -50,6 +50,8 @@ export class ImportsController {
       'The report is at the address that Location gives.',
   })
   @ApiConsumes(...Object.keys(PACKING_OF))
+  // said here, because the compilers differ in what they tell of a type that is imported as a type
+  @ApiBody({ description: 'The file.', schema: { type: 'string', format: 'binary' } })
   @ApiResponse({ status: 202, description: 'It will be imported.', standardSchema: importResponse })
   async upload(
     @Param('dataset', { schema: datasetName }) dataset: string,
