@@ -19,6 +19,7 @@ describe('the API', () => {
     ).toEqual({
       'post /v1/agencies': ['admin'],
       'post /v1/agencies/{agencyId}/officers': ['admin', 'supervisor'],
+      'post /v1/agencies/{agencyId}/officers/import': ['admin', 'supervisor'],
       'get /v1/agencies/{agencyId}': ['admin', 'supervisor', 'officer', 'prosecutor', 'coordinator'],
       'get /v1/agencies/{agencyId}/officers': ['admin', 'supervisor'],
       'get /v1/criteria': READERS,

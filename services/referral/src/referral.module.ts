@@ -6,6 +6,8 @@ import { PersonalDataModule, PersonKeys } from '@throughline/shared/personal-dat
 import { AgenciesController } from './agencies/agencies.controller.js';
 import { AgenciesRepository } from './agencies/agencies.repository.js';
 import { AgenciesService } from './agencies/agencies.service.js';
+import { RosterController } from './agencies/roster.controller.js';
+import { RosterService } from './agencies/roster.service.js';
 import { CapacityController } from './capacity/capacity.controller.js';
 import { CapacityRepository } from './capacity/capacity.repository.js';
 import { CapacityService } from './capacity/capacity.service.js';
@@ -60,6 +62,7 @@ class ReferralModule {
       ],
       controllers: [
         AgenciesController,
+        RosterController,
         CriteriaController,
         DraftsController,
         MatchingController,
@@ -80,6 +83,7 @@ class ReferralModule {
       providers: [
         AgenciesRepository,
         AgenciesService,
+        RosterService,
         RulesetsRepository,
         RulesetsService,
         WhatIfService,

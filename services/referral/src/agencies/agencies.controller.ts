@@ -55,12 +55,16 @@ export class AgenciesController {
   @ApiCreatedResponse({ standardSchema: enrolled, description: 'The officer may refer in this period.' })
   enrolOfficer(
     @Param('agencyId', { schema: agencyId }) id: string,
-    @Body({ schema: officerRequest }) { officerId, activeFrom, activeUntil }: OfficerRequest,
+    @Body({ schema: officerRequest }) { officerId, activeFrom, activeUntil, unit }: OfficerRequest,
     @IdempotencyKey() command: CommandKey,
     @CurrentPrincipal() principal: Principal,
   ): Promise<Enrolled> {
     assertOwnAgency(principal, id);
-    const period = { activeFrom: new Date(activeFrom), ...(activeUntil && { activeUntil: new Date(activeUntil) }) };
+    const period = {
+      activeFrom: new Date(activeFrom),
+      ...(activeUntil && { activeUntil: new Date(activeUntil) }),
+      ...(unit !== undefined && { unit }),
+    };
     return this.agencies.enrolOfficer(id, officerId, period, command);
   }
 
@@ -89,9 +93,10 @@ export class AgenciesController {
     const page = pageOf(found, limit, ({ officerId }) => officerId);
     const items = page.items.map(({ officerId, periods }) => ({
       officerId,
-      periods: periods.map(({ activeFrom, activeUntil }) => ({
+      periods: periods.map(({ activeFrom, activeUntil, unit }) => ({
         activeFrom: activeFrom.toISOString(),
         ...(activeUntil && { activeUntil: activeUntil.toISOString() }),
+        ...(unit !== undefined && { unit }),
       })),
     }));
     return { ...page, items };
@@ -99,7 +104,7 @@ export class AgenciesController {
 }
 
 /** A supervisor enrols officers of the own agency; the administrator those of any. */
-function assertOwnAgency({ roles, agency }: Principal, agencyId: string): void {
+export function assertOwnAgency({ roles, agency }: Principal, agencyId: string): void {
   if (!roles.includes('admin') && agency !== agencyId)
     throw new Refusal('forbidden', 'other-agency', 'You may enrol and see officers of your own agency only.');
 }

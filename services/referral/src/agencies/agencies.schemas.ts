@@ -9,7 +9,9 @@ export const agencyId = z
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, { error: 'An agency id is in kebab-case, as in santa-fe-pd.' });
 
 /** Account of an officer at the identity provider (claim `sub`). */
-const officerId = id.regex(/^[\x21-\x7e]+$/, { error: 'An officer id is the sub of a token: visible ASCII only.' });
+export const officerId = id.regex(/^[\x21-\x7e]+$/, {
+  error: 'An officer id is the sub of a token: visible ASCII only.',
+});
 
 export const name = z
   .string()
@@ -17,6 +19,9 @@ export const name = z
   .min(1)
   .max(200)
   .regex(/^\P{Cc}*$/u, { error: 'A name holds no control characters.' });
+
+/** District, station or squad of an officer, as the agency calls it. */
+export const unit = name.max(100);
 
 export const timeZone = z
   .string()
@@ -39,6 +44,7 @@ export const officerRequest = z
     officerId,
     activeFrom: z.iso.datetime({ offset: true }),
     activeUntil: z.iso.datetime({ offset: true }).optional(),
+    unit: unit.optional(),
   })
   .refine(({ activeFrom, activeUntil }) => !activeUntil || Date.parse(activeFrom) < Date.parse(activeUntil), {
     error: 'A period ends after it began.',
@@ -55,7 +61,7 @@ export type AgencyView = z.infer<typeof agencyView>;
 export const officerView = z
   .object({
     officerId: z.string(),
-    periods: z.array(z.object({ activeFrom: instant, activeUntil: instant.optional() })),
+    periods: z.array(z.object({ activeFrom: instant, activeUntil: instant.optional(), unit: z.string().optional() })),
   })
   .meta({ id: 'Officer' });
 export type OfficerView = z.infer<typeof officerView>;

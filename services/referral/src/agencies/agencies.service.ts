@@ -38,12 +38,7 @@ export class AgenciesService {
   async enrolOfficer(agencyId: string, officerId: string, period: Period, command: CommandKey): Promise<Enrolled> {
     await this.agency(agencyId);
     const id = officerKey(agencyId, officerId);
-    const event: NewEvent = occurred(OfficerEnrolled, {
-      agencyId,
-      officerId,
-      activeFrom: period.activeFrom.toISOString(),
-      ...(period.activeUntil && { activeUntil: period.activeUntil.toISOString() }),
-    });
+    const event = officerEnrolled(agencyId, officerId, period);
     const result: Enrolled = { id: officerId };
     const first = { state: { agencyId, officerId, periods: [period] }, events: [event], result };
     try {
@@ -92,3 +87,11 @@ export class AgenciesService {
     return officer !== undefined && isActiveAt(officer.state, at);
   }
 }
+
+export const officerEnrolled = (agencyId: string, officerId: string, { activeFrom, activeUntil }: Period): NewEvent =>
+  occurred(OfficerEnrolled, {
+    agencyId,
+    officerId,
+    activeFrom: activeFrom.toISOString(),
+    ...(activeUntil && { activeUntil: activeUntil.toISOString() }),
+  });

@@ -13,6 +13,8 @@ export interface Period {
   activeFrom: Date;
   /** The first moment at which the officer may not refer any more; absent while there is no end in sight. */
   activeUntil?: Date;
+  /** District, station or squad, as the agency calls it. */
+  unit?: string;
 }
 
 /** One sworn officer of one agency. Officers are records of their own, so that an agency may have thousands. */

@@ -1,0 +1,127 @@
+import { Injectable } from '@nestjs/common';
+import {
+  AggregateStore,
+  aggregateSchema,
+  Database,
+  derivedId,
+  OutboxRegistry,
+  type CommandKey,
+} from '@throughline/shared/persistence';
+import type { OfficerState } from '../domain/agency.js';
+import { takeRows, type RosterRow, type RowReport } from '../domain/officer-roster.js';
+import { AgenciesRepository, officerKey } from './agencies.repository.js';
+import { AgenciesService, officerEnrolled } from './agencies.service.js';
+import { readRoster } from './roster-csv.js';
+import type { RosterReport } from './roster.schemas.js';
+
+/** So many officers are written at a time. */
+const AT_A_TIME = 8;
+
+/** One import; its report is absent until it came to its end. */
+interface RosterImport {
+  agencyId: string;
+  by: string;
+  receivedAt: Date;
+  report?: RosterReport;
+}
+
+/** Imports officers of an agency from a file; each officer is one write, so a row is taken or not. */
+@Injectable()
+export class RosterService {
+  private readonly imports: AggregateStore<RosterImport>;
+
+  constructor(
+    private readonly agencies: AgenciesService,
+    private readonly repository: AgenciesRepository,
+    database: Database,
+    outboxes: OutboxRegistry,
+  ) {
+    const model = database.model('RosterImport', aggregateSchema<RosterImport>([]), 'roster_imports');
+    this.imports = new AggregateStore<RosterImport>(model, outboxes);
+  }
+
+  /**
+   * An import that was broken off is carried to its end by sending the same file under the same key.
+   * @param file as it came, within the size that the route takes
+   * @throws Refusal `not-found`, `idempotency-key-reused`, and what `readRoster` throws; nothing is imported then
+   */
+  async import(agencyId: string, file: Buffer, by: string, command: CommandKey): Promise<RosterReport> {
+    const { timeZone } = await this.agencies.agency(agencyId);
+    const read = readRoster(file, timeZone);
+    const id = derivedId('roster-import', command.key);
+    const begun = { state: { agencyId, by, receivedAt: new Date() } };
+    const { state } = await this.imports.create(id, begun, command);
+    if (state.report) return state.report;
+    const report = await this.take(read, (officerId, rows) => this.write(agencyId, officerId, rows, command));
+    await this.imports.change(id, (current) => ({ state: { ...current.state, report } }));
+    return report;
+  }
+
+  /** What an import would come to now; nothing is written, and the key stays free. @throws Refusal as `import` does */
+  async try(agencyId: string, file: Buffer): Promise<RosterReport> {
+    const { timeZone } = await this.agencies.agency(agencyId);
+    return this.take(readRoster(file, timeZone), async (officerId, rows) => {
+      const known = await this.repository.officer(agencyId, officerId);
+      return takeRows(agencyId, officerId, known?.state, rows).reports;
+    });
+  }
+
+  private async take(
+    { rows, rejections }: ReturnType<typeof readRoster>,
+    takeOfficer: (officerId: string, rows: RosterRow[]) => Promise<RowReport[]>,
+  ): Promise<RosterReport> {
+    const waiting = byOfficer(rows);
+    const reports = [...rejections];
+    while (waiting.length > 0) {
+      const taken = await Promise.all(
+        waiting.splice(0, AT_A_TIME).map(([officerId, own]) => takeOfficer(officerId, own)),
+      );
+      reports.push(...taken.flat());
+    }
+    reports.sort((a, b) => a.line - b.line);
+    const count = (outcome: RowReport['outcome']): number => reports.filter((row) => row.outcome === outcome).length;
+    return {
+      imported: count('imported'),
+      mended: count('mended'),
+      unchanged: count('unchanged'),
+      rejected: count('rejected'),
+      rows: reports,
+    };
+  }
+
+  private async write(
+    agencyId: string,
+    officerId: string,
+    rows: RosterRow[],
+    command: CommandKey,
+  ): Promise<RowReport[]> {
+    const id = officerKey(agencyId, officerId);
+    const change = (known: OfficerState | undefined) => {
+      const { officer, changed, reports } = takeRows(agencyId, officerId, known, rows);
+      return { officer, events: changed.map((one) => officerEnrolled(agencyId, officerId, one)), reports };
+    };
+    const known = await this.repository.officer(agencyId, officerId);
+    let taken = change(known?.state);
+    if (!taken.officer || taken.events.length === 0) return taken.reports;
+    try {
+      if (!known) {
+        const key = derivedId('roster-officer', command.key, id);
+        await this.repository.officers.create(id, { state: taken.officer, events: taken.events }, { ...command, key });
+        return taken.reports;
+      }
+      await this.repository.officers.change(id, ({ state }) => {
+        taken = change(state);
+        return { state: taken.officer ?? state, events: taken.events };
+      });
+      return taken.reports;
+    } finally {
+      this.repository.forgetOfficer(agencyId, officerId);
+    }
+  }
+}
+
+function byOfficer(rows: RosterRow[]): [string, RosterRow[]][] {
+  const found = new Map<string, RosterRow[]>();
+  for (const row of rows) found.set(row.officerId, [...(found.get(row.officerId) ?? []), row]);
+  return [...found];
+}
