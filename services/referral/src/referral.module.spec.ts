@@ -20,6 +20,8 @@ describe('the API', () => {
       'post /v1/agencies': ['admin'],
       'post /v1/agencies/{agencyId}/officers': ['admin', 'supervisor'],
       'post /v1/agencies/{agencyId}/officers/import': ['admin', 'supervisor'],
+      'post /v1/agencies/{agencyId}/departures': ['admin', 'supervisor'],
+      'post /v1/agencies/{agencyId}/transfers': ['admin'],
       'get /v1/agencies/{agencyId}': ['admin', 'supervisor', 'officer', 'prosecutor', 'coordinator'],
       'get /v1/agencies/{agencyId}/officers': ['admin', 'supervisor'],
       'get /v1/criteria': READERS,

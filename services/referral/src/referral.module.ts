@@ -6,6 +6,8 @@ import { PersonalDataModule, PersonKeys } from '@throughline/shared/personal-dat
 import { AgenciesController } from './agencies/agencies.controller.js';
 import { AgenciesRepository } from './agencies/agencies.repository.js';
 import { AgenciesService } from './agencies/agencies.service.js';
+import { DeparturesController } from './agencies/departures.controller.js';
+import { DeparturesService } from './agencies/departures.service.js';
 import { RosterController } from './agencies/roster.controller.js';
 import { RosterService } from './agencies/roster.service.js';
 import { CapacityController } from './capacity/capacity.controller.js';
@@ -63,6 +65,7 @@ class ReferralModule {
       controllers: [
         AgenciesController,
         RosterController,
+        DeparturesController,
         CriteriaController,
         DraftsController,
         MatchingController,
@@ -84,6 +87,7 @@ class ReferralModule {
         AgenciesRepository,
         AgenciesService,
         RosterService,
+        DeparturesService,
         RulesetsRepository,
         RulesetsService,
         WhatIfService,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent } from './define-event.js';
-import { id, instant } from './vocabulary.js';
+import { code, id, instant } from './vocabulary.js';
 
 export const AgencyEnrolled = defineEvent('agency.enrolled', 1, {
   summary: 'A law-enforcement agency joined the programme.',
@@ -14,4 +14,25 @@ export const OfficerEnrolled = defineEvent('officer.enrolled', 1, {
   samples: [{ agencyId: 'santa-fe-pd', officerId: 'persona-officer', activeFrom: '2026-01-05T16:00:00.000Z' }],
 });
 
-export const agencyEvents = [AgencyEnrolled, OfficerEnrolled];
+export const OfficerDeparted = defineEvent('officer.departed', 1, {
+  summary:
+    'A sworn officer may not refer people for an agency from this time on; after a transfer, for the other agency.',
+  schema: z.object({
+    agencyId: id,
+    officerId: id,
+    activeUntil: instant,
+    reason: code,
+    toAgencyId: id.optional(),
+  }),
+  samples: [
+    {
+      agencyId: 'santa-fe-pd',
+      officerId: 'persona-officer',
+      activeUntil: '2026-03-01T07:00:00.000Z',
+      reason: 'transferred',
+      toAgencyId: 'espanola-pd',
+    },
+  ],
+});
+
+export const agencyEvents = [AgencyEnrolled, OfficerEnrolled, OfficerDeparted];

@@ -93,10 +93,11 @@ export class AgenciesController {
     const page = pageOf(found, limit, ({ officerId }) => officerId);
     const items = page.items.map(({ officerId, periods }) => ({
       officerId,
-      periods: periods.map(({ activeFrom, activeUntil, unit }) => ({
+      periods: periods.map(({ activeFrom, activeUntil, unit, departure }) => ({
         activeFrom: activeFrom.toISOString(),
         ...(activeUntil && { activeUntil: activeUntil.toISOString() }),
         ...(unit !== undefined && { unit }),
+        ...(departure && { departure }),
       })),
     }));
     return { ...page, items };

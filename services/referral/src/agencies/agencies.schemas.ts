@@ -61,7 +61,14 @@ export type AgencyView = z.infer<typeof agencyView>;
 export const officerView = z
   .object({
     officerId: z.string(),
-    periods: z.array(z.object({ activeFrom: instant, activeUntil: instant.optional(), unit: z.string().optional() })),
+    periods: z.array(
+      z.object({
+        activeFrom: instant,
+        activeUntil: instant.optional(),
+        unit: z.string().optional(),
+        departure: z.object({ reason: z.string(), toAgencyId: agencyId.optional() }).optional(),
+      }),
+    ),
   })
   .meta({ id: 'Officer' });
 export type OfficerView = z.infer<typeof officerView>;

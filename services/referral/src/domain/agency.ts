@@ -15,6 +15,14 @@ export interface Period {
   activeUntil?: Date;
   /** District, station or squad, as the agency calls it. */
   unit?: string;
+  /** Why it ended, where that was said. */
+  departure?: Departure;
+}
+
+export interface Departure {
+  reason: string;
+  /** Of a transfer: where the officer went. */
+  toAgencyId?: string;
 }
 
 /** One sworn officer of one agency. Officers are records of their own, so that an agency may have thousands. */
@@ -33,15 +41,23 @@ export const isActiveAt = ({ periods }: OfficerState, at: Date): boolean =>
 
 /**
  * Adds a period; one that begins at the same time as a known one replaces it, which is how an open one gets its end.
- * @throws Refusal `period-overlaps` (409), `too-many-periods` (409)
+ * A departure that was recorded stands: nobody takes it back by entering the period again.
+ * @throws Refusal `period-overlaps`, `too-many-periods`, `departure-recorded` (409)
  */
 export function withPeriod(officer: OfficerState, period: Period): OfficerState {
+  const before = officer.periods.find(({ activeFrom }) => activeFrom.getTime() === period.activeFrom.getTime());
+  if (before?.departure && before.activeUntil?.getTime() !== period.activeUntil?.getTime())
+    throw new Refusal('conflict', 'departure-recorded', 'A departure has ended this period; a return is a new one.');
   const others = officer.periods.filter(({ activeFrom }) => activeFrom.getTime() !== period.activeFrom.getTime());
   const end = (one: Period): number => one.activeUntil?.getTime() ?? Infinity;
   if (others.some((one) => one.activeFrom.getTime() < end(period) && period.activeFrom.getTime() < end(one)))
     throw new Refusal('conflict', 'period-overlaps', 'The officer is enrolled in a part of this period already.');
   if (others.length >= MAX_PERIODS)
     throw new Refusal('conflict', 'too-many-periods', `An officer has ${MAX_PERIODS} periods at most.`);
-  const periods = [...others, period].sort((a, b) => a.activeFrom.getTime() - b.activeFrom.getTime());
+  const kept = {
+    ...(before?.unit !== undefined && { unit: before.unit }),
+    ...(before?.departure && { departure: before.departure }),
+  };
+  const periods = [...others, { ...kept, ...period }].sort((a, b) => a.activeFrom.getTime() - b.activeFrom.getTime());
   return { ...officer, periods };
 }

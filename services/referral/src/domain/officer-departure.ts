@@ -1,0 +1,24 @@
+import { Refusal } from '@throughline/shared/domain';
+import type { Departure, OfficerState } from './agency.js';
+
+/** Why an officer may not refer any more. A transfer names the other agency and has its own command. */
+export const DEPARTURE_REASONS = ['resigned', 'retired', 'dismissed', 'decertified', 'inactive', 'deceased'] as const;
+
+/**
+ * Ends the last period of an officer and keeps why. What happened before that moment may still be referred and what was referred
+ * stays valid. A departure that was entered wrongly is entered again; after a transfer the other agency has the officer.
+ * @param at the first moment at which the officer may not refer any more; it may be to come
+ * @throws Refusal `officer-not-enrolled-then`, `officer-transferred` (409)
+ */
+export function endLastPeriod(officer: OfficerState, at: Date, departure: Departure): OfficerState {
+  const last = officer.periods.at(-1);
+  if (!last || at <= last.activeFrom)
+    throw new Refusal(
+      'conflict',
+      'officer-not-enrolled-then',
+      'The last period of the officer begins at this time or later; a period ends after it began.',
+    );
+  if (last.departure?.reason === 'transferred')
+    throw new Refusal('conflict', 'officer-transferred', 'The officer has been transferred to another agency.');
+  return { ...officer, periods: [...officer.periods.slice(0, -1), { ...last, activeUntil: at, departure }] };
+}
