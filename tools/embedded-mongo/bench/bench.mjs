@@ -29,36 +29,43 @@ async function start() {
   return { uri, ready, resident, stop };
 }
 
-/** One of two client processes: 16 inserts in flight for some seconds. */
-async function insertFor(uri, seconds) {
+const ROUNDS = 7;
+const ROUND_MS = 3000;
+/** A client process that has just begun spends three quarters of its time compiling the driver: that is not the engine. */
+const WARM_UP_MS = 8000;
+
+/** One of two client processes: 16 inserts in flight, and a line with the number of those acknowledged in each round. */
+async function insertInRounds(uri, startAt) {
   const client = await new MongoClient(uri, { maxPoolSize: 16 }).connect();
   const collection = client.db('bench').collection('inserts');
-  const until = Date.now() + seconds * 1000;
+  const end = startAt + ROUNDS * ROUND_MS;
+  const counts = new Array(ROUNDS).fill(0);
   let n = 0;
   const writer = async () => {
-    for (; Date.now() < until; n += 1)
+    while (Date.now() < end) {
       await collection.insertOne(
-        { n, at: new Date(), text: 'x'.repeat(100) },
+        { n: (n += 1), at: new Date(), text: 'x'.repeat(100) },
         { writeConcern: { w: 'majority', j: true } },
       );
+      const round = Math.floor((Date.now() - startAt) / ROUND_MS);
+      if (round >= 0 && round < ROUNDS) counts[round] += 1;
+    }
   };
   await Promise.all(Array.from({ length: 16 }, writer));
   await client.close();
-  console.log(n);
+  console.log(JSON.stringify(counts));
 }
 
 async function inserts() {
   const engine = await start();
-  const rates = [];
-  for (let round = 0; round < 6; round += 1) {
-    const clients = [1, 2].map(() =>
-      spawn(process.execPath, [here, 'client', engine.uri, '3'], { stdio: ['ignore', 'pipe', 'inherit'] }),
-    );
-    const counts = await Promise.all(
-      clients.map(async (c) => Number((await once(createInterface(c.stdout), 'line'))[0])),
-    );
-    if (round) rates.push((counts[0] + counts[1]) / 3); // the first one warms up
-  }
+  const startAt = String(Date.now() + WARM_UP_MS);
+  const clients = [1, 2].map(() =>
+    spawn(process.execPath, [here, 'client', engine.uri, startAt], { stdio: ['ignore', 'pipe', 'inherit'] }),
+  );
+  const [one, other] = await Promise.all(
+    clients.map(async (c) => JSON.parse((await once(createInterface(c.stdout), 'line'))[0])),
+  );
+  const rates = one.map((n, round) => (n + other[round]) / (ROUND_MS / 1000));
   console.log(
     `acknowledged single inserts, 32 in flight, two processes: ${Math.round(median(rates))}/s (${rates.map(Math.round).join(', ')})`,
   );
@@ -146,7 +153,7 @@ async function idle() {
 }
 
 const [what = 'all', ...rest] = process.argv.slice(2);
-if (what === 'client') await insertFor(rest[0], Number(rest[1]));
+if (what === 'client') await insertInRounds(rest[0], Number(rest[1]));
 else
   for (const [name, run] of Object.entries({ idle, inserts, 'look-up': lookUp }))
     if (what === 'all' || what === name) await run();
