@@ -9,6 +9,10 @@ import { CasesRepository } from './cases/cases.repository.js';
 import { CasesService } from './cases/cases.service.js';
 import { REFERRALS_QUEUE, ReferralsConsumer, SealingKey } from './cases/referrals.consumer.js';
 import { config, type Config } from './config.js';
+import { ConsentExpiry } from './consents/consent-expiry.js';
+import { ConsentsController } from './consents/consents.controller.js';
+import { ConsentsRepository } from './consents/consents.repository.js';
+import { ConsentsService } from './consents/consents.service.js';
 import { KnownServicesConsumer } from './directory/known-services.consumer.js';
 import { KnownServicesController } from './directory/known-services.controller.js';
 import { KnownServicesRepository } from './directory/known-services.repository.js';
@@ -31,6 +35,7 @@ class CaseManagementModule {
       controllers: [
         CasesController,
         LinkagesController,
+        ConsentsController,
         KnownServicesController,
         ReferralsConsumer,
         KnownServicesConsumer,
@@ -43,7 +48,7 @@ class CaseManagementModule {
           useFactory: (database: Database) => new StreamCursor(database, REFERRALS_QUEUE),
           inject: [Database],
         },
-        ...[CasesRepository, LinkagesRepository, KnownServicesRepository].map((repository) => ({
+        ...[CasesRepository, LinkagesRepository, ConsentsRepository, KnownServicesRepository].map((repository) => ({
           provide: repository,
           useFactory: (database: Database, outboxes: OutboxRegistry) => new repository(database, outboxes),
           inject: [Database, OutboxRegistry],
@@ -58,6 +63,17 @@ class CaseManagementModule {
           useFactory: (linkages: LinkagesRepository, cases: CasesRepository, services: KnownServicesRepository) =>
             new LinkagesService(linkages, cases, services),
           inject: [LinkagesRepository, CasesRepository, KnownServicesRepository],
+        },
+        {
+          provide: ConsentsService,
+          useFactory: (consents: ConsentsRepository, cases: CasesRepository, keys: CaseKeys) =>
+            new ConsentsService(consents, cases, keys),
+          inject: [ConsentsRepository, CasesRepository, CaseKeys],
+        },
+        {
+          provide: ConsentExpiry,
+          useFactory: (consents: ConsentsRepository) => new ConsentExpiry(consents),
+          inject: [ConsentsRepository],
         },
       ],
     };

@@ -80,7 +80,7 @@ export async function startCaseManagement() {
   const channel = await broker.createConfirmChannel();
   const events: CloudEvent[] = [];
   const { queue } = await channel.assertQueue('', { exclusive: true });
-  for (const noun of ['case', 'linkage']) await channel.bindQueue(queue, EVENTS_EXCHANGE, `${noun}.#`);
+  for (const noun of ['case', 'linkage', 'consent']) await channel.bindQueue(queue, EVENTS_EXCHANGE, `${noun}.#`);
   await channel.consume(queue, (message) => message && events.push(readCloudEvent(message.content)), { noAck: true });
   const database = await mongoose.createConnection(service.mongodbUrl).asPromise();
 

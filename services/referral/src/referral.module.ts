@@ -15,6 +15,9 @@ import { CapacityRepository } from './capacity/capacity.repository.js';
 import { CapacityService } from './capacity/capacity.service.js';
 import { referralConfig, type ReferralConfig } from './config.js';
 import { CriteriaController } from './criteria/criteria.controller.js';
+import { ConsentsConsumer } from './feedback/consents.consumer.js';
+import { FeedbackService } from './feedback/feedback.service.js';
+import { KnownCasesRepository } from './feedback/known-cases.repository.js';
 import { BlindIndex } from './matching/blind-index.js';
 import { CandidateFinder } from './matching/candidates.service.js';
 import { MatchingController } from './matching/matching.controller.js';
@@ -78,6 +81,7 @@ class ReferralModule {
         ChargePathController,
         AgeReviewController,
         ReferralsConsumer,
+        ConsentsConsumer,
         RulesetsController,
         SitesController,
         CapacityController,
@@ -95,6 +99,8 @@ class ReferralModule {
         SitesService,
         CapacityRepository,
         CapacityService,
+        KnownCasesRepository,
+        FeedbackService,
         ReferralsRepository,
         ReferralsService,
         ErasureService,

@@ -16,6 +16,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   site: 'the site',
   case: 'the case',
   linkage: 'the linkage',
+  consent: 'the consent',
   service: 'the service',
   replay: 'whatever the subscriber keeps its requests with',
 };

@@ -1,5 +1,6 @@
 import { agencyEvents } from './agency.events.js';
 import { caseEvents } from './case.events.js';
+import { consentEvents } from './consent.events.js';
 import type { EventDefinition } from './define-event.js';
 import { linkageEvents } from './linkage.events.js';
 import { referralCourseEvents } from './referral-course.events.js';
@@ -17,6 +18,7 @@ export const allEvents: readonly EventDefinition[] = [
   ...siteEvents,
   ...caseEvents,
   ...linkageEvents,
+  ...consentEvents,
   ...serviceEvents,
   ...replayEvents,
   ...rulesetEvents,

@@ -8,6 +8,7 @@ export * from './agency.events.js';
 export * from './site.events.js';
 export * from './case.events.js';
 export * from './linkage.events.js';
+export * from './consent.events.js';
 export * from './service.events.js';
 export * from './replay.events.js';
 export * from './ruleset.events.js';

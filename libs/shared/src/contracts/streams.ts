@@ -7,6 +7,7 @@ export const STREAM_SOURCES: Readonly<Record<string, string>> = {
   site: '/referral',
   case: '/case-management',
   linkage: '/case-management',
+  consent: '/case-management',
   service: '/services-directory',
 };
 

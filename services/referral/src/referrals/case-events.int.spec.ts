@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { CaseContacted, CaseOpened, IntakeCompleted, ReferralJoinedCase } from '@throughline/shared/contracts';
+import {
+  CaseContacted,
+  CaseOpened,
+  ConsentGiven,
+  ConsentRevoked,
+  DISCLOSABLE,
+  IntakeCompleted,
+  ReferralJoinedCase,
+} from '@throughline/shared/contracts';
 import { deadLetterQueue } from '@throughline/shared/messaging';
 import { eventually } from '@throughline/shared/testing';
 import { startReferral, type RunningReferral } from '../running-referral.fixture.js';
@@ -140,6 +148,42 @@ describe('what happens to a case', () => {
     expect(await read(id)).not.toHaveProperty('review');
     expect(typesOf(id).filter((type) => type === 'referral.hold-lapsed.v1')).toHaveLength(1);
   }, 40_000);
+
+  it('edges 16, 22: tells the officer what the person consents to, until it is revoked or the officer has left', async () => {
+    const id = await accept();
+    const caseId = randomUUID();
+    const consentId = randomUUID();
+    const told = async (): Promise<Json> => {
+      const { body } = await running.get<Json>(`/v1/referrals/${id}`, running.tokens.officer);
+      const { status, contacted: met, enrolled, intakeDate } = body;
+      return { status, met, enrolled, intakeDate };
+    };
+    const nothing = { status: 'received', met: undefined, enrolled: undefined, intakeDate: undefined };
+    const consent = { consentId, caseId, agencyId: 'santa-fe-pd' };
+    const now = new Date().toISOString();
+    const expiresAt = new Date(Date.now() + DAY).toISOString();
+    await opened(caseId, id);
+    await contacted(caseId, 2);
+    await intake(caseId, 3, [id], new Date('2026-03-05T03:00:00Z'));
+    await becomes(id, { state: 'enrolled' });
+    expect(await told()).toEqual(nothing);
+
+    const given = { ...consent, information: [...DISCLOSABLE], signedAt: now, expiresAt };
+    await running.publishCaseEvent(ConsentGiven, consentId, 1, given);
+    const all = { status: 'received', met: true, enrolled: true, intakeDate: '2026-03-04' };
+    await eventually(async () => expect(await told()).toEqual(all), { describe: 'the officer is told' });
+
+    const period = { officerId: 'persona:officer', activeFrom: '2020-01-01T00:00:00Z' };
+    const enrol = (changes: Json) =>
+      running.post('/v1/agencies/santa-fe-pd/officers', running.tokens.admin, { ...period, ...changes });
+    expect((await enrol({ activeUntil: now })).status).toBe(201);
+    expect(await told()).toEqual(nothing);
+    expect((await enrol({})).status).toBe(201);
+    expect(await told()).toEqual(all);
+
+    await running.publishCaseEvent(ConsentRevoked, consentId, 2, { ...consent, revokedAt: now, recordedAt: now });
+    await eventually(async () => expect(await told()).toEqual(nothing), { describe: 'no more is told' });
+  });
 
   it('lets the rest of a stream through when a case is none of ours or a referral is over', async () => {
     const declined = await running.submit();

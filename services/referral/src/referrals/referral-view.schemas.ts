@@ -47,10 +47,13 @@ export const receivedView = z
   .meta({ id: 'ReferralReceived' });
 export type ReceivedView = z.infer<typeof receivedView>;
 
-/** What the officer entered, and whether it is over: all that police ever read of a referral. */
+/** What the officer entered, whether it is over, and what the person consents to have told: all that police ever read. */
 export const officerView = z
   .object({
     ...receivedView.shape,
+    contacted: z.literal(true).optional().describe('With consent: the programme has met the person.'),
+    enrolled: z.literal(true).optional().describe('With consent: intake was completed.'),
+    intakeDate: z.iso.date().optional().describe('With consent: the day of the intake.'),
     ...enteredView.shape,
     information: z.array(z.object({ at: time, facts: facts.optional(), substances: substances.optional() })),
   })

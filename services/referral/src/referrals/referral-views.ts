@@ -4,7 +4,7 @@ import { isUndecided } from '../domain/charge-hold.js';
 import type { Evaluation } from '../domain/criteria.js';
 import { COORDINATORS_FACTS } from '../domain/fact-catalogue.js';
 import { isHandOffOverdue } from '../domain/hand-off.js';
-import { isOverForOfficer } from '../domain/side-exits.js';
+import type { Feedback } from '../domain/feedback.js';
 import { isLate } from '../domain/worklist.js';
 import type { Confidential, Entered, ReferralState } from '../domain/referral.js';
 import { chargeHoldViewOf } from './hold.service.js';
@@ -68,11 +68,16 @@ const asEntered = ({ enteredBirthDate, person, ...rest }: Confidential): Confide
   person: { ...person, birthDate: enteredBirthDate ?? person.birthDate },
 });
 
-/** For the officer who entered it: the entries of that officer, and whether it is over. */
-export function officerViewOf(id: string, state: ReferralState, confidential?: Confidential): OfficerView {
+/** For the officer who entered it: the entries of that officer, and the feedback that is allowed. */
+export function officerViewOf(
+  id: string,
+  state: ReferralState,
+  feedback: Feedback,
+  confidential?: Confidential,
+): OfficerView {
   return {
     id,
-    status: isOverForOfficer(state) ? 'closed' : 'received',
+    ...feedback,
     ...enteredView(state.entered, confidential && asEntered(confidential)),
     information: state.information
       .filter(({ by }) => by === state.entered.officerId)

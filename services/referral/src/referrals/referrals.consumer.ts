@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import {
+  CaseContacted,
   CaseOpened,
   IntakeCompleted,
   ReferralJoinedCase,
@@ -10,6 +11,7 @@ import {
 import { matchEvent, on, Subscribe } from '@throughline/shared/messaging';
 import { Database, EventLog, StreamCursor } from '@throughline/shared/persistence';
 import { enrol, handOff, joinCase } from '../domain/case-progress.js';
+import { KnownCasesRepository } from '../feedback/known-cases.repository.js';
 import { changeOf, ReferralsRepository } from './referrals.repository.js';
 import { dropSealedIdentity } from './sealed-identity.js';
 
@@ -27,6 +29,7 @@ export class ReferralsConsumer {
     database: Database,
     private readonly repository: ReferralsRepository,
     private readonly log: EventLog,
+    private readonly cases: KnownCasesRepository,
   ) {
     this.cursor = new StreamCursor(database, QUEUE);
   }
@@ -53,6 +56,9 @@ export class ReferralsConsumer {
           });
           await dropSealedIdentity(this.log, referralId);
         }),
+        on(CaseContacted, ({ caseId, contactedAt }) =>
+          this.cases.note(caseId, event, (known) => ({ ...known, contactedAt: new Date(contactedAt) })),
+        ),
         on(IntakeCompleted, async ({ caseId, referralIds, completedAt, enteredAt }) => {
           const intake = { caseId, completedAt: new Date(completedAt), enteredAt: new Date(enteredAt) };
           for (const referralId of referralIds)
@@ -60,6 +66,7 @@ export class ReferralsConsumer {
               const decided = current && enrol(referralId, current.state, intake, current.timers);
               return decided && changeOf(decided);
             });
+          await this.cases.note(caseId, event, (known) => ({ ...known, intakeCompletedAt: intake.completedAt }));
         }),
       );
     });

@@ -5,6 +5,7 @@ import { etagOf, IdempotencyKey, IfMatch, type CommandKey } from '@throughline/s
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { CapacityService } from '../capacity/capacity.service.js';
+import { FeedbackService } from '../feedback/feedback.service.js';
 import { officerStatus } from '../domain/referral-status.js';
 import {
   decisionRequest,
@@ -37,6 +38,7 @@ export class ReferralsController {
   constructor(
     private readonly referrals: ReferralsService,
     private readonly capacity: CapacityService,
+    private readonly feedback: FeedbackService,
   ) {}
 
   @Post()
@@ -95,12 +97,13 @@ export class ReferralsController {
 
   @Get(':id')
   @ApiOperation({
-    summary: "A referral with the person's identity; to an officer, the own entries and whether it is over.",
+    summary: "A referral with the person's identity; to an officer, the own entries and what may be told.",
   })
   @Roles('officer', 'prosecutor', 'coordinator')
   @ApiOkResponse({
     standardSchema: z.union([officerView, referralView]),
-    description: 'For the officer who entered it: the entries and whether it is over. For the others: everything.',
+    description:
+      'For the officer who entered it: the entries, whether it is over, and what the person consents to have told. For the others: everything.',
   })
   async read(
     @Param('id', { schema: referralId }) id: string,
@@ -109,7 +112,7 @@ export class ReferralsController {
   ): Promise<OfficerView | ReferralView> {
     const { state, version, confidential } = await this.referrals.readFor(principal, id);
     // a version would tell an officer that something goes on
-    if (isPolice(principal)) return officerViewOf(id, state, confidential);
+    if (isPolice(principal)) return officerViewOf(id, state, await this.feedback.to(principal, state), confidential);
     void reply.header('etag', etagOf(version));
     const waitingForCapacity = await this.capacity.waitOf(state);
     const toCoordinator = principal.roles.includes('coordinator');
