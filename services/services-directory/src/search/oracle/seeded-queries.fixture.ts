@@ -2,7 +2,8 @@ import { DOCUMENT_KINDS, POPULATION_KINDS, type Population } from '../../domain/
 import type { SearchQuery } from '../../domain/search/search-query.js';
 import type { ClientProfile } from '../../domain/search/client-fit.js';
 import { wordsOf } from '../../domain/words.js';
-import { NOW, realTexts, Seeded, TERMS, uuidOf } from './seeded-services.fixture.js';
+import { Seeded } from './seeded-random.fixture.js';
+import { NOW, realTexts, TERMS, uuidOf } from './seeded-services.fixture.js';
 
 /** Mixed queries, as somebody at a kitchen table asks them: one to five things at once, some words mistyped. */
 export function seededQueries(count: number, seed = 7): SearchQuery[] {
