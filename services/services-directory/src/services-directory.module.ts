@@ -9,6 +9,8 @@ import { ExportsController } from './exports/exports.controller.js';
 import { ExportsService } from './exports/exports.service.js';
 import { HsdsController } from './hsds/hsds.controller.js';
 import { HsdsQueries } from './hsds/hsds.queries.js';
+import { SelectedIds } from './hsds/selected-ids.js';
+import { ServiceListingsRepository } from './services/service-listings.repository.js';
 import { ListSources } from './hsds/list-sources.js';
 import { ImportCarrier } from './imports/import-carrier.js';
 import { ImportParts } from './imports/import-parts.js';
@@ -53,6 +55,8 @@ export class ServicesDirectoryModule {
         DirectoryRecords,
         HsdsQueries,
         ListSources,
+        SelectedIds,
+        ServiceListingsRepository,
         Preparations,
         SearchFeed,
         SearchService,

@@ -5,6 +5,7 @@ import mongoose, { type Connection } from 'mongoose';
 import { startDirectory, type TestDirectory } from '../directory.fixture.js';
 import { DirectoryRecords } from '../records/directory-records.js';
 import { ServiceAtLocationsRepository } from '../services/service-at-locations.repository.js';
+import { ServiceListingsRepository } from '../services/service-listings.repository.js';
 import { ServicesRepository } from '../services/services.repository.js';
 import { ChangesRepository } from './changes.repository.js';
 import { Consequences } from './consequences.js';
@@ -61,6 +62,16 @@ async function readAll(since?: string, limit = 200): Promise<{ last: Map<string,
 }
 
 const organization = (id: string, name: string) => ({ id, name, description: name });
+
+/** Draws consequences as another process would. */
+const another = (changes: ChangesRepository): Consequences =>
+  new Consequences(
+    records,
+    services,
+    directory.app.get(ServiceListingsRepository),
+    directory.app.get(ServiceAtLocationsRepository),
+    changes,
+  );
 
 describe('the list of changes', () => {
   it('from the beginning is the whole directory, each record once, whatever the size of a page', async () => {
@@ -122,9 +133,7 @@ describe('the list of changes', () => {
   });
 
   it('never loses a change to a reader that resumes, with many writers and two processes at work', async () => {
-    const places = directory.app.get(ServiceAtLocationsRepository);
-    const changes = directory.app.get(ChangesRepository);
-    const drawers = [consequences, new Consequences(records, services, places, changes)];
+    const drawers = [consequences, another(directory.app.get(ChangesRepository))];
     const ids = Array.from({ length: 12 }, () => randomUUID());
     const { next: start } = await readAll();
     let writing = true;
@@ -205,9 +214,8 @@ describe('the list of changes', () => {
       await records.organizations.save(organization(id, 'Second'), { dataset: 'test' });
     };
     const interrupted = Object.assign(Object.create(changes) as ChangesRepository, { append });
-    const places = directory.app.get(ServiceAtLocationsRepository);
     await records.organizations.save(organization(id, 'First'), { dataset: 'test' });
-    await new Consequences(records, services, places, interrupted).draw();
+    await another(interrupted).draw();
     await consequences.draw();
     expect([...(await readAll(afterFirst)).last.values()].map((change) => change.id)).toEqual([id]);
   });

@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import { Refusal } from '@throughline/shared/domain';
 import { isDatabaseUnavailable } from '@throughline/shared/persistence';
+import { factsOf } from '../domain/directory-entry.js';
 import type { HsdsTaxonomyTerm } from '../domain/hsds.js';
 import { placeFacts } from '../domain/place-facts.js';
 import { withTerms } from '../domain/record-terms.js';
@@ -15,6 +16,7 @@ import { DirectoryRecords } from '../records/directory-records.js';
 import type { Settled } from '../records/record-life.js';
 import { shownHash } from '../records/record-hash.js';
 import { ServiceAtLocationsRepository } from '../services/service-at-locations.repository.js';
+import { ServiceListingsRepository } from '../services/service-listings.repository.js';
 import { ServicesRepository, type ServiceShowing } from '../services/services.repository.js';
 import { ChangesRepository, type ChangedKind } from './changes.repository.js';
 
@@ -29,7 +31,7 @@ const OVERDUE_MS = 10_000;
  * other documents is done here, after that write, as often as it takes, and then the mark is taken off:
  *
  * - an organization, a location or a term that changed: the services that show it count as changed and are announced;
- * - a service that changed: its services at locations are derived again;
+ * - a service that changed: what lists select it by and its services at locations are derived again;
  * - every record that changed is put on the list of changes.
  *
  * Each step can be repeated, and two processes may do the same at once. Who writes records calls `draw` afterwards; what
@@ -44,6 +46,7 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
   constructor(
     @Inject(DirectoryRecords) private readonly records: DirectoryRecords,
     @Inject(ServicesRepository) private readonly services: ServicesRepository,
+    @Inject(ServiceListingsRepository) private readonly listings: ServiceListingsRepository,
     @Inject(ServiceAtLocationsRepository) private readonly places: ServiceAtLocationsRepository,
     @Inject(ChangesRepository) private readonly changes: ChangesRepository,
   ) {}
@@ -146,6 +149,12 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
             id: place.id,
             ...placeFacts(place, content, organizations.get(organizationId)!),
           })),
+        })),
+      );
+      await this.listings.put(
+        found.map(({ id, version, modifiedAt, withdrawn, content, organizationId }) => ({
+          ...factsOf(content, organizations.get(organizationId)!),
+          ...{ id, version, modifiedAt, withdrawn },
         })),
       );
       await this.list('service', [...services.keys()]);

@@ -1,5 +1,5 @@
 import { ServicePublished } from '@throughline/shared/contracts';
-import { announcementOf, factsOf } from './directory-entry.js';
+import { announcementOf, factsOf, referencesOf } from './directory-entry.js';
 import type { HsdsOrganization, HsdsServiceContent } from './hsds.js';
 
 const at = new Date('2026-01-05T10:00:00Z');
@@ -87,12 +87,14 @@ describe('announcementOf', () => {
 
 it('lists find a service by its terms, its organization and its words', () => {
   expect(factsOf(service, organization)).toEqual({
-    name: 'Expungement desk',
     organizationId: 'o',
-    organizationName: 'Legal Aid',
-    locationIds: ['m', 'k'],
     taxonomyTermIds: ['t'],
     taxonomyIds: ['v'],
-    words: ['aid', 'chicago', 'desk', 'expungement', 'legal'],
+    words: ' aid chicago desk expungement legal',
+  });
+  expect(referencesOf(service, organization)).toEqual({
+    organizationId: 'o',
+    locationIds: ['m', 'k'],
+    taxonomyTermIds: ['t'],
   });
 });

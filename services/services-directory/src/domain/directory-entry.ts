@@ -1,31 +1,38 @@
 import type { HsdsLocation, HsdsOrganization, HsdsPhone, HsdsServiceContent } from './hsds.js';
 import { distinct, termIdsOf, termsOf, type TermsOfRecord } from './record-facts.js';
-import { wordsOf } from './words.js';
+import { searchText } from './words.js';
+
+/** The records that a service shows, by id. */
+export interface References {
+  organizationId: string;
+  locationIds: string[];
+  taxonomyTermIds: string[];
+}
 
 /** What lists select services by; each value derives from the HSDS record. */
 export interface ServiceFacts extends TermsOfRecord {
-  name: string;
   organizationId: string;
-  organizationName: string;
-  locationIds: string[];
-  /** Words of the full-text search. */
-  words: string[];
+  /** For the full-text search, see `searchText`. */
+  words: string;
 }
 
 /** The places at which a service is offered, with what is known of each. */
 const locationsOf = (content: HsdsServiceContent): HsdsLocation[] =>
   (content.service_at_locations ?? []).flatMap((place) => place.location ?? []);
 
+export const referencesOf = (content: HsdsServiceContent, organization: HsdsOrganization): References => ({
+  organizationId: organization.id,
+  locationIds: distinct(locationsOf(content).map((place) => place.id)),
+  taxonomyTermIds: termIdsOf(termsOf(content.attributes)).taxonomyTermIds,
+});
+
 export function factsOf(content: HsdsServiceContent, organization: HsdsOrganization): ServiceFacts {
   const terms = termsOf(content.attributes);
   const places = locationsOf(content);
   return {
     ...termIdsOf(terms),
-    name: content.name,
     organizationId: organization.id,
-    organizationName: organization.name,
-    locationIds: distinct(places.map((place) => place.id)),
-    words: wordsOf(
+    words: searchText(
       content.name,
       content.alternate_name,
       content.description,

@@ -38,6 +38,19 @@ export function middleOf(positions: readonly Position[]): Position | undefined {
 /** What says where a service area is. */
 export type ServiceAreaTexts = Pick<HsdsServiceArea, 'name' | 'description' | 'extent'>;
 
+/** Degrees of latitude. */
+export interface Belt {
+  south: number;
+  north: number;
+}
+
+/** The belt around the earth that holds everything within some metres of a position, and more. */
+export function beltAround({ latitude }: Position, metres: number): Belt {
+  // a little wider than it must be, for the rounding of floating point numbers
+  const degrees = ((metres / EARTH_RADIUS) * 180) / Math.PI + 1e-6;
+  return { south: latitude - degrees, north: latitude + degrees };
+}
+
 /** Positions, longitude first; the last is the first again. */
 export type Ring = [number, number][];
 

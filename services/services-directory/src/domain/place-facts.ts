@@ -1,12 +1,10 @@
-import { factsOf } from './directory-entry.js';
+import { factsOf, type ServiceFacts } from './directory-entry.js';
 import type { Position, ServiceAreaTexts } from './geography.js';
 import type { HsdsOrganization, HsdsServiceAtLocation, HsdsServiceContent } from './hsds.js';
-import { locationFacts, type LocationFacts, type TermsOfRecord } from './record-facts.js';
+import { locationFacts, type LocationFacts } from './record-facts.js';
 
 /** What lists select a service at a location by; each value derives from the HSDS records. */
-export interface PlaceFacts extends TermsOfRecord {
-  organizationId: string;
-  words: string[];
+export interface PlaceFacts extends ServiceFacts {
   /** Of the location, as `postcodeOf` writes them. */
   postcodes: string[];
   position?: Position;
@@ -19,10 +17,6 @@ export function placeFacts(
   service: HsdsServiceContent,
   organization: HsdsOrganization,
 ): PlaceFacts {
-  const { organizationId, taxonomyTermIds, taxonomyIds, words } = factsOf(
-    { ...service, service_at_locations: [place] },
-    organization,
-  );
   const { postcodes, position }: LocationFacts = place.location ? locationFacts(place.location) : { postcodes: [] };
   const areas = [...(service.service_areas ?? []), ...(place.service_areas ?? [])].map(
     ({ name, description, extent }) => ({
@@ -32,10 +26,7 @@ export function placeFacts(
     }),
   );
   return {
-    organizationId,
-    taxonomyTermIds,
-    taxonomyIds,
-    words,
+    ...factsOf({ ...service, service_at_locations: [place] }, organization),
     postcodes,
     ...(position ? { position } : {}),
     ...(areas.length > 0 ? { areas } : {}),

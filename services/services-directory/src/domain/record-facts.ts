@@ -2,7 +2,7 @@ import type { Position } from './geography.js';
 import type { HsdsAttribute, HsdsLocation, HsdsTaxonomy, HsdsTaxonomyTerm } from './hsds.js';
 import { postcodeOf } from './query-values.js';
 import type { LinkedOrganization } from './record-links.js';
-import { wordsOf } from './words.js';
+import { searchText } from './words.js';
 
 /** What lists select records by; each value derives from the HSDS record. */
 
@@ -27,15 +27,15 @@ export function termIdsOf(terms: readonly HsdsTaxonomyTerm[]): TermsOfRecord {
 }
 
 export interface OrganizationFacts extends TermsOfRecord {
-  /** Words of the full-text search. */
-  words: string[];
+  /** For the full-text search, see `searchText`. */
+  words: string;
 }
 
 export function organizationFacts({ attributes, ...content }: LinkedOrganization): OrganizationFacts {
   const terms = termsOf(attributes);
   return {
     ...termIdsOf(terms),
-    words: wordsOf(content.name, content.alternate_name, content.description, ...terms.map((term) => term.name)),
+    words: searchText(content.name, content.alternate_name, content.description, ...terms.map((term) => term.name)),
   };
 }
 
@@ -56,21 +56,21 @@ export function locationFacts(location: HsdsLocation): LocationFacts {
 }
 
 export interface TaxonomyFacts {
-  words: string[];
+  words: string;
 }
 
 export const taxonomyFacts = ({ name, description }: HsdsTaxonomy): TaxonomyFacts => ({
-  words: wordsOf(name, description),
+  words: searchText(name, description),
 });
 
 export interface TermFacts {
-  words: string[];
+  words: string;
   taxonomyId?: string;
   parentId?: string;
 }
 
 export const termFacts = (term: HsdsTaxonomyTerm): TermFacts => ({
-  words: wordsOf(term.name, term.description, term.code),
+  words: searchText(term.name, term.description, term.code),
   ...(term.taxonomy_detail ? { taxonomyId: term.taxonomy_detail.id } : {}),
   ...(term.parent_id ? { parentId: term.parent_id } : {}),
 });

@@ -10,6 +10,9 @@ import { ServiceAtLocationsRepository } from '../services/service-at-locations.r
 import { ServicesRepository } from '../services/services.repository.js';
 import { ListSources } from './list-sources.js';
 
+/** So many records share their look-ups while a list is streamed, and no more are held. */
+const STREAMED_TOGETHER = 100;
+
 /** Answers the questions of the HSDS API. */
 @Injectable()
 export class HsdsQueries {
@@ -21,17 +24,17 @@ export class HsdsQueries {
   ) {}
 
   async page(list: ListName, query: ListQuery): Promise<Page<object>> {
-    const source = await this.sources.of(list, query);
-    const total = await source.count();
+    const { ids, show } = await this.sources.of(list, query);
     const skip = (query.page - 1) * query.perPage;
-    const contents = skip >= total ? [] : await source.page(skip, query.perPage);
-    return pageOf(contents, total, query.page, query.perPage);
+    const contents = await show(ids.slice(skip, skip + query.perPage));
+    return pageOf(contents, ids.length, query.page, query.perPage);
   }
 
   /** One line of JSON for each record that the query selects. */
   async *lines(list: ListName, query: ListQuery): AsyncGenerator<string> {
-    const source = await this.sources.of(list, query);
-    for await (const record of source.all()) yield `${JSON.stringify(record)}\n`;
+    const { ids, show } = await this.sources.of(list, query);
+    for (let from = 0; from < ids.length; from += STREAMED_TOGETHER)
+      for (const record of await show(ids.slice(from, from + STREAMED_TOGETHER))) yield `${JSON.stringify(record)}\n`;
   }
 
   /** @throws Refusal `service-not-found` for an id that is none, and for a service that was withdrawn */

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isCovered } from '../domain/coverage.js';
 import type { HsdsOrganization } from '../domain/hsds.js';
-import type { ListName, ListQuery } from '../domain/list-query.js';
+import { beltAround } from '../domain/geography.js';
+import type { ListName, ListQuery, RecordFilter, View } from '../domain/list-query.js';
 import {
   organizationFull,
   organizationListed,
@@ -18,72 +19,65 @@ import { DirectoryRecords } from '../records/directory-records.js';
 import { filterOf } from '../records/record-filter.js';
 import type { RecordCollection } from '../records/record-collection.js';
 import { ServiceAtLocationsRepository, type FoundPlace } from '../services/service-at-locations.repository.js';
+import { ServiceListingsRepository } from '../services/service-listings.repository.js';
 import { ServicesRepository, type FoundService } from '../services/services.repository.js';
+import { SelectedIds } from './selected-ids.js';
 
-/** How many records a list has, and those of one page or all of them as they are shown, in the order of their ids. */
+/** The ids of all records of a list, in order, and how records are shown, in the same order. */
 export interface ListSource {
-  count: () => Promise<number>;
-  page: (skip: number, limit: number) => Promise<object[]>;
-  all: () => AsyncIterable<object>;
-}
-
-/** Where a list comes from: the records as they are found, and how they are shown. */
-interface Parts<Found> {
-  count: () => Promise<number>;
-  page: (skip: number, limit: number) => Promise<Found[]>;
-  all: () => AsyncIterable<Found>;
+  ids: readonly string[];
   /** May answer fewer, where one has gone meanwhile. */
-  show: (found: Found[]) => Promise<object[]>;
+  show: (ids: readonly string[]) => Promise<object[]>;
 }
-
-/** So many records share their look-ups while a list is streamed, and no more are held. */
-const STREAMED_TOGETHER = 100;
-
-const listOf = <Found>({ count, page, all, show }: Parts<Found>): ListSource => ({
-  count,
-  page: async (skip, limit) => show(await page(skip, limit)),
-  all: async function* () {
-    let batch: Found[] = [];
-    for await (const record of all()) {
-      batch.push(record);
-      if (batch.length < STREAMED_TOGETHER) continue;
-      yield* await show(batch);
-      batch = [];
-    }
-    yield* await show(batch);
-  },
-});
 
 /** Finds and shows what the lists of the HSDS API consist of. */
 @Injectable()
 export class ListSources {
   constructor(
     @Inject(ServicesRepository) private readonly services: ServicesRepository,
+    @Inject(ServiceListingsRepository) private readonly listings: ServiceListingsRepository,
     @Inject(ServiceAtLocationsRepository) private readonly places: ServiceAtLocationsRepository,
     @Inject(DirectoryRecords) private readonly records: DirectoryRecords,
+    @Inject(SelectedIds) private readonly selected: SelectedIds,
   ) {}
 
   async of(list: ListName, query: ListQuery): Promise<ListSource> {
+    const { page: _page, perPage: _perPage, format: _format, view, ...filter } = query;
+    const ids = await this.selected.of(JSON.stringify([list, filter]), () => this.idsOf(list, filter));
+    return { ids, show: (some) => this.shown(list, view, some) };
+  }
+
+  private idsOf(list: ListName, filter: RecordFilter): Promise<string[]> {
     const { records } = this;
     switch (list) {
       case 'services':
-        return query.view === 'minimal' ? this.servicesMinimal(query) : this.servicesWhole(query);
+        return this.listings.ids(filter);
       case 'organizations':
-        return this.organizations(query);
+        return this.organizationIds(filter);
       case 'service_at_locations':
-        return query.postcode ? this.placesForPostcode(query, query.postcode) : this.allPlaces(query);
+        return filter.postcode ? this.idsForPostcode(filter, filter.postcode) : this.places.ids(filter);
       case 'taxonomies':
-        return plain(records.taxonomies, filterOf(query, { words: 'state.facts.words' }));
+        return records.taxonomies.ids(filterOf(filter, WORDS));
       case 'taxonomy_terms':
-        return plain(
-          records.terms,
-          filterOf(query, {
-            words: 'state.facts.words',
-            taxonomyId: 'state.facts.taxonomyId',
-            parentId: 'state.facts.parentId',
-            topOnly: 'state.facts.parentId',
-          }),
-        );
+        return records.terms.ids(filterOf(filter, TERM_FIELDS));
+    }
+  }
+
+  private async shown(list: ListName, view: View, ids: readonly string[]): Promise<object[]> {
+    switch (list) {
+      case 'services':
+        return view === 'minimal' ? this.servicesMinimal(ids) : this.servicesShown(ids, view === 'full');
+      case 'organizations': {
+        const organizations = await contentsOf(this.records.organizations, ids);
+        if (view === 'list') return organizations.map(organizationListed);
+        return this.organizationsFull(organizations, view === 'full-services');
+      }
+      case 'service_at_locations':
+        return this.placesShown(await this.places.byIds(ids), view === 'full');
+      case 'taxonomies':
+        return contentsOf(this.records.taxonomies, ids);
+      case 'taxonomy_terms':
+        return contentsOf(this.records.terms, ids);
     }
   }
 
@@ -118,89 +112,70 @@ export class ListSources {
     });
   }
 
-  private servicesWhole(query: ListQuery): ListSource {
-    const show = query.view === 'full' ? serviceFull : serviceListed;
-    return listOf({
-      count: () => this.services.count(query),
-      page: (skip, limit) => this.services.page(query, skip, limit),
-      all: () => this.services.all(query),
-      show: async (found) => (await this.withOrganizations(found)).map((service) => show(service)),
-    });
+  private async servicesShown(ids: readonly string[], full: boolean): Promise<object[]> {
+    const services = await this.services.byIds(ids);
+    const there = ids.flatMap((id) => services.get(id) ?? []).filter(({ withdrawn }) => !withdrawn);
+    return (await this.withOrganizations(there)).map((service) =>
+      full ? serviceFull(service) : serviceListed(service),
+    );
   }
 
-  private servicesMinimal(query: ListQuery): ListSource {
-    return listOf({
-      count: () => this.services.count(query),
-      page: (skip, limit) => collected(this.services.modified(query, skip, limit)),
-      all: () => this.services.modified(query),
-      show: async (found) => found.map(({ id, modifiedAt }) => serviceMinimal(id, modifiedAt)),
+  private async servicesMinimal(ids: readonly string[]): Promise<object[]> {
+    const lives = await this.listings.statesOf(ids);
+    return ids.flatMap((id) => {
+      const life = lives.get(id);
+      return life && !life.withdrawn ? [serviceMinimal(id, life.modifiedAt)] : [];
     });
   }
 
   /** An organization has a term if it carries it or one of its services does. */
-  private async organizations(query: ListQuery): Promise<ListSource> {
-    const conditions: object[] = [filterOf(query, { words: 'state.facts.words' })];
-    for (const filter of ['taxonomyTermId', 'taxonomyId'] as const) {
-      const value = query[filter];
+  private async organizationIds(filter: RecordFilter): Promise<string[]> {
+    const { organizations } = this.records;
+    let ids = await organizations.ids(filterOf(filter, WORDS));
+    for (const name of ['taxonomyTermId', 'taxonomyId'] as const) {
+      const value = filter[name];
       if (!value) continue;
-      const ids = await this.services.organizationIds({ [filter]: value });
-      conditions.push({ $or: [{ [`state.facts.${filter}s`]: value }, { _id: { $in: ids } }] });
+      const carrying = new Set([
+        ...(await organizations.ids({ [`state.facts.${name}s`]: value })),
+        ...(await this.listings.organizationIds({ [name]: value })),
+      ]);
+      ids = ids.filter((id) => carrying.has(id));
     }
-    return listOf({
-      ...recordsOf(this.records.organizations, { $and: conditions }),
-      show: async (found) => {
-        const organizations = found.map(({ content }) => content);
-        if (query.view === 'list') return organizations.map(organizationListed);
-        return this.organizationsFull(organizations, query.view === 'full-services');
-      },
-    });
+    return ids;
   }
 
-  private allPlaces(query: ListQuery): ListSource {
-    return listOf({
-      count: () => this.places.count(query),
-      page: (skip, limit) => this.places.page(query, skip, limit),
-      all: () => this.places.all(query),
-      show: (found) => this.placesShown(found, query.view === 'full'),
-    });
-  }
-
-  /** Whether a place serves a postcode is decided place by place; the ids of those that do are held meanwhile. */
-  private async placesForPostcode(query: ListQuery, postcode: string): Promise<ListSource> {
-    const { proximity } = query;
+  /** Whether a place serves a postcode is decided place by place. */
+  private async idsForPostcode(filter: RecordFilter, postcode: string): Promise<string[]> {
+    const { proximity } = filter;
     const middle = await this.records.middleOfPostcode(postcode);
+    if (proximity !== undefined && middle === undefined) return [];
+    const belt = proximity === undefined || middle === undefined ? undefined : beltAround(middle, proximity);
     const asked = { postcode, middle, ...(proximity === undefined ? {} : { proximity }) };
-    const covering: FoundPlace[] = [];
-    for await (const { coverage, ...place } of this.places.candidates(query, postcode, proximity !== undefined))
-      if (isCovered(coverage, asked)) covering.push(place);
-    return listOf({
-      count: async () => covering.length,
-      page: async (skip, limit) => covering.slice(skip, skip + limit),
-      all: async function* () {
-        yield* covering;
-      },
-      show: (found) => this.placesShown(found, query.view === 'full'),
-    });
+    const ids: string[] = [];
+    for await (const { id, coverage } of this.places.candidates(filter, postcode, belt))
+      if (isCovered(coverage, asked)) ids.push(id);
+    return ids;
   }
 }
 
-const recordsOf = <Content extends { id: string }>(collection: RecordCollection<Content>, filter: object) => ({
-  count: () => collection.count(filter),
-  page: (skip: number, limit: number) => collection.page(filter, skip, limit),
-  all: () => collection.all(filter),
-});
+const WORDS = { words: 'state.facts.words' };
+const TERM_FIELDS = {
+  ...WORDS,
+  taxonomyId: 'state.facts.taxonomyId',
+  parentId: 'state.facts.parentId',
+  topOnly: 'state.facts.parentId',
+};
 
-/** Records that lists show as they are. */
-const plain = <Content extends { id: string }>(collection: RecordCollection<Content>, filter: object): ListSource =>
-  listOf({
-    ...recordsOf(collection, filter),
-    show: async (found) => found.map(({ content }) => content),
+/** The records of these ids that are there, in the order of the ids. */
+async function contentsOf<Content extends { id: string }>(
+  collection: RecordCollection<Content>,
+  ids: readonly string[],
+): Promise<Content[]> {
+  const records = await collection.byIds(ids);
+  return ids.flatMap((id) => {
+    const record = records.get(id);
+    return record && !record.withdrawn ? [record.content] : [];
   });
-
-async function collected<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const item of items) all.push(item);
-  return all;
 }
 
 /** Organizations are written before the services that name them, and leave tombstones, so it must be there. */

@@ -65,8 +65,12 @@ export class DirectoryRecords {
   /** The middle of a postcode: of the locations of the directory that have it and whose position is known. */
   async middleOfPostcode(postcode: string): Promise<Position | undefined> {
     const filter = { 'state.facts.postcodes': postcode, 'state.facts.position': { $exists: true } };
-    const locations = await this.locations.page(filter, 0, ENOUGH_POSITIONS);
-    return middleOf(locations.map(({ content }) => ({ latitude: content.latitude!, longitude: content.longitude! })));
+    const positions: Position[] = [];
+    for await (const { content } of this.locations.all(filter)) {
+      positions.push({ latitude: content.latitude!, longitude: content.longitude! });
+      if (positions.length === ENOUGH_POSITIONS) break;
+    }
+    return middleOf(positions);
   }
 
   /** The hashes of what is shown with services of these organizations and at these locations, by id. */
@@ -74,12 +78,11 @@ export class DirectoryRecords {
     const organizations = await this.organizations.hashesWithTombstones({
       _id: { $in: [...organizationIds] as never[] },
     });
-    const locations = await this.locations.hashesWithTombstones({
-      $or: [
-        { 'state.withdrawn': false, 'state.facts.organizationId': { $in: [...organizationIds] } },
-        { _id: { $in: [...locationIds] as never[] } },
-      ],
-    });
+    const owned = { 'state.withdrawn': false, 'state.facts.organizationId': { $in: [...organizationIds] } };
+    const locations = new Map([
+      ...(await this.locations.hashesWithTombstones(owned)),
+      ...(await this.locations.hashesWithTombstones({ _id: { $in: [...locationIds] as never[] } })),
+    ]);
     return { organizations, locations };
   }
 

@@ -117,16 +117,10 @@ export class RecordCollection<Content extends { id: string }> {
     for await (const doc of this.model.collection.find(filter, { projection: { _id: 1 } })) yield String(doc._id);
   }
 
-  async count(filter: Filter<Document>): Promise<number> {
-    return this.model.collection.countDocuments({ 'state.withdrawn': false, ...filter });
-  }
-
-  /** The records of one page in the order of their ids, which never changes. */
-  async page(filter: Filter<Document>, skip: number, limit: number): Promise<StoredRecord<Content>[]> {
-    const docs = this.cursor({ 'state.withdrawn': false, ...filter })
-      .skip(skip)
-      .limit(limit);
-    return (await docs.toArray()).map((doc) => stored<Content>(doc));
+  /** The ids of the records that the filter selects, in no order. */
+  async ids(filter: Filter<Document>): Promise<string[]> {
+    const docs = this.model.collection.find({ 'state.withdrawn': false, ...filter }, { projection: { _id: 1 } });
+    return (await docs.toArray()).map((doc) => String(doc._id));
   }
 
   /** Every record that the filter selects, in the same order, one after the other from the database. */

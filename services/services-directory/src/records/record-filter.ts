@@ -15,8 +15,8 @@ export function filterOf(filter: RecordFilter, fields: FieldsOfFilter): Filter<D
     ...equal,
     ...(modifiedAfter && fields.modifiedAfter ? [{ [fields.modifiedAfter]: { $gte: modifiedAfter } }] : []),
     ...(topOnly && fields.topOnly ? [{ [fields.topOnly]: { $exists: false } }] : []),
-    // a word holds letters and digits alone, so that none of them means anything to a regular expression
-    ...(words && fields.words ? words.map((word) => ({ [fields.words!]: { $regex: `^${word}` } })) : []),
+    // a word holds letters and digits alone, so that none of them means anything to a regular expression; see `searchText`
+    ...(words && fields.words ? words.map((word) => ({ [fields.words!]: { $regex: ` ${word}` } })) : []),
   ];
   return { 'state.withdrawn': false, ...(conditions.length > 0 ? { $and: conditions } : {}) };
 }

@@ -1,16 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Document, Filter } from 'mongodb';
 import { Schema, type Model } from 'mongoose';
-import { Database, isDuplicateKey } from '@throughline/shared/persistence';
+import { Database } from '@throughline/shared/persistence';
 import type { Coverage } from '../domain/coverage.js';
+import type { Belt } from '../domain/geography.js';
 import type { RecordFilter } from '../domain/list-query.js';
 import type { PlaceFacts } from '../domain/place-facts.js';
 import { statesOf, type RecordLife } from '../records/record-life.js';
 import { filterOf } from '../records/record-filter.js';
+import { writeNewer } from './derived-documents.js';
 
 /** Where a service at a location stands, and what lists select it by: derived from its service, written by `Consequences`. */
 interface PlaceState extends PlaceFacts {
   serviceId: string;
+  hasAreas: boolean;
   modifiedAt: Date;
   withdrawn: boolean;
 }
@@ -47,8 +50,16 @@ export class ServiceAtLocationsRepository {
       versionKey: false,
       minimize: false,
     });
-    schema.index({ 'state.withdrawn': 1, _id: 1 });
-    for (const field of ['serviceId', 'organizationId', 'taxonomyTermIds', 'taxonomyIds', 'modifiedAt', 'postcodes'])
+    for (const field of [
+      'serviceId',
+      'organizationId',
+      'taxonomyTermIds',
+      'taxonomyIds',
+      'modifiedAt',
+      'postcodes',
+      'hasAreas',
+      'position.latitude',
+    ])
       schema.index({ [`state.${field}`]: 1 });
     this.model = database.model<PlaceDocument>('ServiceAtLocation', schema, 'service_at_locations');
   }
@@ -63,78 +74,70 @@ export class ServiceAtLocationsRepository {
     return statesOf(this.model.collection, ids);
   }
 
-  async count(filter: RecordFilter): Promise<number> {
-    return this.model.collection.countDocuments(placeFilter(filter));
+  /** The ids of the places that the filter selects, in no order. */
+  async ids(filter: RecordFilter): Promise<string[]> {
+    const docs = this.model.collection.find(placeFilter(filter), { projection: { _id: 1 } });
+    return (await docs.toArray()).map((doc) => String(doc._id));
   }
 
-  /** The places of one page in the order of their ids. */
-  async page(filter: RecordFilter, skip: number, limit: number): Promise<FoundPlace[]> {
-    return (await this.cursor(placeFilter(filter)).skip(skip).limit(limit).toArray()).map(found);
+  /** The places of these ids that are there, in the order of the ids. */
+  async byIds(ids: readonly string[]): Promise<FoundPlace[]> {
+    const filter = { _id: { $in: ids as never[] }, 'state.withdrawn': false };
+    const docs = this.model.collection.find(filter, { projection: { 'state.serviceId': 1 }, sort: { _id: 1 } });
+    return (await docs.toArray()).map(found);
   }
 
-  /** Every place that the filter selects, in the same order, one after the other from the database. */
-  async *all(filter: RecordFilter): AsyncGenerator<FoundPlace> {
-    for await (const doc of this.cursor(placeFilter(filter))) yield found(doc);
-  }
-
-  /** Those that the filter selects and that may serve a postcode, with what decides it, in the order of their ids. */
+  /**
+   * Those that the filter selects and that may serve a postcode, with what decides it, in no order.
+   * @param belt where they must be; undefined where it does not matter
+   */
   async *candidates(
     filter: RecordFilter,
     postcode: string,
-    near: boolean,
-  ): AsyncGenerator<FoundPlace & { coverage: Coverage }> {
-    const possible = near
-      ? { 'state.position': { $exists: true } }
-      : { $or: [{ 'state.postcodes': postcode }, { 'state.areas': { $exists: true } }] };
-    const projection = { 'state.serviceId': 1, 'state.areas': 1, 'state.postcodes': 1, 'state.position': 1 };
-    const docs = this.model.collection.find({ $and: [placeFilter(filter), possible] } as Filter<Document>, {
-      projection,
-      sort: { _id: 1 },
-    });
-    for await (const doc of docs) {
-      const { areas = [], postcodes, position } = (doc as unknown as PlaceDocument).state;
-      yield { ...found(doc), coverage: { areas, postcodes, ...(position ? { position } : {}) } };
+    belt?: Belt,
+  ): AsyncGenerator<{ id: string; coverage: Coverage }> {
+    const { south, north } = belt ?? {};
+    // one index after the other: a query that may use either of them uses none
+    const possible = belt
+      ? [{ 'state.position.latitude': { $gte: south, $lte: north } }]
+      : [{ 'state.postcodes': postcode }, { 'state.hasAreas': true }];
+    const projection = { 'state.areas': 1, 'state.postcodes': 1, 'state.position': 1 };
+    const seen = new Set<string>();
+    for (const one of possible) {
+      const docs = this.model.collection.find({ ...placeFilter(filter), ...one } as Filter<Document>, { projection });
+      for await (const doc of docs) {
+        const { _id: id, state } = doc as unknown as PlaceDocument;
+        if (seen.has(id)) continue;
+        seen.add(id);
+        const { areas = [], postcodes, position } = state;
+        yield { id, coverage: { areas, postcodes, ...(position ? { position } : {}) } };
+      }
     }
   }
 
   /** Puts the places of services where those of older versions were; answers the ids of those that changed or went. */
   async replace(services: readonly PlacesOfService[]): Promise<string[]> {
-    const upserts = services.flatMap(({ serviceId, version, modifiedAt, places }) =>
+    const documents = services.flatMap(({ serviceId, version, modifiedAt, places }) =>
       places.map(({ id, ...facts }) => ({
-        updateOne: {
-          filter: { _id: id, serviceVersion: { $lte: version } },
-          update: { $set: { serviceVersion: version, state: { ...facts, serviceId, modifiedAt, withdrawn: false } } },
-          upsert: true,
-        },
+        id,
+        serviceVersion: version,
+        state: { ...facts, hasAreas: facts.areas !== undefined, serviceId, modifiedAt, withdrawn: false },
       })),
     );
-    if (upserts.length > 0) await this.write(upserts);
+    await writeNewer(this.model.collection, documents);
     const withdrawals = services.map(({ serviceId, version, modifiedAt }) => ({
       updateMany: {
         filter: { 'state.serviceId': serviceId, serviceVersion: { $lt: version }, 'state.withdrawn': false },
         update: { $set: { serviceVersion: version, 'state.withdrawn': true, 'state.modifiedAt': modifiedAt } },
       },
     }));
-    await this.write(withdrawals);
+    await this.model.collection.bulkWrite(withdrawals as never, { ordered: false });
     const filter = { 'state.serviceId': { $in: services.map(({ serviceId }) => serviceId) } };
     const docs = this.model.collection.find(filter, { projection: { serviceVersion: 1, 'state.serviceId': 1 } });
     const versions = new Map(services.map(({ serviceId, version }) => [serviceId, version]));
     return ((await docs.toArray()) as unknown as PlaceDocument[])
       .filter(({ serviceVersion, state }) => serviceVersion === versions.get(state.serviceId))
       .map(({ _id }) => _id);
-  }
-
-  /** A newer version stands in the way of an older one as a duplicate key: that is how the older one learns of it. */
-  private async write(operations: object[]): Promise<void> {
-    try {
-      await this.model.collection.bulkWrite(operations as never, { ordered: false });
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-    }
-  }
-
-  private cursor(filter: Filter<Document>) {
-    return this.model.collection.find(filter, { projection: { 'state.serviceId': 1 }, sort: { _id: 1 } });
   }
 }
 

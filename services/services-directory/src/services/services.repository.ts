@@ -14,17 +14,15 @@ import {
   type ChangeOptions,
   type CommandKey,
 } from '@throughline/shared/persistence';
-import { announcementOf, factsOf, type ServiceFacts } from '../domain/directory-entry.js';
+import { announcementOf, referencesOf, type References } from '../domain/directory-entry.js';
 import type { HsdsOrganization, HsdsServiceContent } from '../domain/hsds.js';
 import { locationIdsOf, withLocations, withoutLocations, type LinkedServiceContent } from '../domain/record-links.js';
-import type { RecordFilter } from '../domain/list-query.js';
 import { DirectoryRecords } from '../records/directory-records.js';
 import { hashesOfNested } from '../records/record-hash.js';
-import { filterOf } from '../records/record-filter.js';
 import { pendingOf, settle, statesOf, type RecordLife, type Settled } from '../records/record-life.js';
 
-/** A service as it is kept: the HSDS record without organization and locations, and what lists select it by. */
-interface ServiceState extends ServiceFacts {
+/** A service as it is kept: the HSDS record without organization and locations, and what it refers to. */
+interface ServiceState extends References {
   /** The dataset that brought it; only an import of the same dataset may withdraw it. */
   dataset: string;
   /** Of the record with its organization and its locations, so that what has not changed is neither written nor announced again. */
@@ -83,9 +81,7 @@ export class ServicesRepository {
       { key: { 'state.dataset': 1 } },
       { key: { 'state.organizationId': 1 } },
       { key: { 'state.taxonomyTermIds': 1 } },
-      { key: { 'state.taxonomyIds': 1 } },
       { key: { 'state.locationIds': 1 } },
-      { key: { 'state.modifiedAt': 1 } },
     ]);
     schema.index({ 'state.withdrawn': 1, _id: 1 });
     schema.index({ 'state.pending': 1 }, { sparse: true });
@@ -98,25 +94,16 @@ export class ServicesRepository {
     return doc ? (await this.joined([doc]))[0] : undefined;
   }
 
-  async count(filter: RecordFilter): Promise<number> {
-    return this.model.collection.countDocuments(serviceFilter(filter));
-  }
-
-  /** The services of one page in the order of their ids, which never changes. */
-  async page(filter: RecordFilter, skip: number, limit: number): Promise<FoundService[]> {
-    return this.joined(await this.cursor(serviceFilter(filter)).skip(skip).limit(limit).toArray());
-  }
-
-  /** Every service that the filter selects, in the same order, some at a time from the database. */
-  async *all(filter: RecordFilter = {}): AsyncGenerator<FoundService> {
-    yield* this.stream(serviceFilter(filter));
-  }
-
-  /** Id and last change of the services of one page, without reading their records. */
-  async *modified(filter: RecordFilter, skip = 0, limit = 0): AsyncGenerator<{ id: string; modifiedAt: Date }> {
-    const options = { projection: { 'state.modifiedAt': 1 }, sort: { _id: 1 as const }, skip, limit };
-    for await (const doc of this.model.collection.find(serviceFilter(filter), options))
-      yield { id: String(doc._id), modifiedAt: (doc as unknown as ServiceDocument).state.modifiedAt };
+  /** Every service, in the order of the ids, some at a time from the database. */
+  async *all(): AsyncGenerator<FoundService> {
+    let batch: unknown[] = [];
+    for await (const doc of this.cursor({ 'state.withdrawn': false })) {
+      batch.push(doc);
+      if (batch.length < STREAMED_TOGETHER) continue;
+      yield* await this.joined(batch);
+      batch = [];
+    }
+    yield* await this.joined(batch);
   }
 
   /** The services of these ids that there are, tombstones among them, by id. */
@@ -131,32 +118,30 @@ export class ServicesRepository {
     return this.joined(await this.cursor(filter).toArray());
   }
 
-  /** The organizations of all services that the filter selects. */
-  async organizationIds(filter: RecordFilter): Promise<string[]> {
-    return this.model.collection.distinct('state.organizationId', serviceFilter(filter)) as Promise<string[]>;
-  }
-
   /** Which services show one of these records, with what they show: see `Consequences`. */
   async *showing(records: {
     organizations: readonly string[];
     locations: readonly string[];
     terms: readonly string[];
   }): AsyncGenerator<ServiceShowing> {
-    const { organizations, locations, terms } = records;
-    const filter = {
-      'state.withdrawn': false,
-      $or: [
-        { 'state.organizationId': { $in: organizations } },
-        { 'state.locationIds': { $in: locations } },
-        { 'state.taxonomyTermIds': { $in: terms } },
-      ],
-    };
     const fields = ['organizationId', 'locationIds', 'taxonomyTermIds', 'shownHash'].map((field) => `state.${field}`);
     const projection = Object.fromEntries(fields.map((field) => [field, 1]));
-    for await (const doc of this.model.collection.find(filter as Filter<Document>, { projection })) {
-      const { _id: id, state } = doc as unknown as ServiceDocument;
-      const { organizationId, locationIds, taxonomyTermIds, shownHash } = state;
-      yield { id, organizationId, locationIds, taxonomyTermIds, shownHash };
+    const seen = new Set<string>();
+    // one index after the other: a query that may use any of them uses none
+    for (const [field, ids] of [
+      ['organizationId', records.organizations],
+      ['locationIds', records.locations],
+      ['taxonomyTermIds', records.terms],
+    ] as const) {
+      if (ids.length === 0) continue;
+      const filter = { [`state.${field}`]: { $in: ids }, 'state.withdrawn': false } as Filter<Document>;
+      for await (const doc of this.model.collection.find(filter, { projection })) {
+        const { _id: id, state } = doc as unknown as ServiceDocument;
+        if (seen.has(id)) continue;
+        seen.add(id);
+        const { organizationId, locationIds, taxonomyTermIds, shownHash } = state;
+        yield { id, organizationId, locationIds, taxonomyTermIds, shownHash };
+      }
     }
   }
 
@@ -168,11 +153,6 @@ export class ServicesRepository {
   /** Notes that the consequences are drawn; answers false where one of the services has changed again meanwhile. */
   settled(services: readonly Settled[]): Promise<boolean> {
     return settle(this.model.collection, services);
-  }
-
-  /** Every service that has changed or was withdrawn at or after that time, in the order of their ids. */
-  async *changedSince(time: Date): AsyncGenerator<ServiceChange> {
-    yield* this.stream({ 'state.modifiedAt': { $gte: time } });
   }
 
   /** When the services of these ids last changed and whether they are gone, by id. */
@@ -212,7 +192,7 @@ export class ServicesRepository {
       modifiedAt: now,
       withdrawn: false,
       pending: true,
-      ...factsOf(content, organization),
+      ...referencesOf(content, organization),
       content: withoutLocations(content),
     };
     const change = { state, events: [occurred(ServicePublished, announcementOf(content, organization, now))] };
@@ -244,17 +224,6 @@ export class ServicesRepository {
     }
   }
 
-  private async *stream(filter: Filter<Document>): AsyncGenerator<ServiceChange> {
-    let batch: unknown[] = [];
-    for await (const doc of this.cursor(filter)) {
-      batch.push(doc);
-      if (batch.length < STREAMED_TOGETHER) continue;
-      yield* await this.joined(batch);
-      batch = [];
-    }
-    yield* await this.joined(batch);
-  }
-
   private cursor(filter: Filter<Document>) {
     const fields = ['content', 'dataset', 'organizationId', 'modifiedAt', 'withdrawn'].map((field) => [
       `state.${field}`,
@@ -282,12 +251,3 @@ export class ServicesRepository {
 }
 
 const isCurrent = (state: ServiceState, hash: string): boolean => state.hash === hash && !state.withdrawn;
-
-const serviceFilter = (filter: RecordFilter): Filter<Document> =>
-  filterOf(filter, {
-    organizationId: 'state.organizationId',
-    taxonomyTermId: 'state.taxonomyTermIds',
-    taxonomyId: 'state.taxonomyIds',
-    modifiedAfter: 'state.modifiedAt',
-    words: 'state.words',
-  });
