@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Model } from 'mongoose';
 import { runInTrace } from '../observability/trace-context.js';
 import type { AggregateDocument } from './aggregate-document.js';
+import { BackgroundLoop } from './background-loop.js';
 import { isDatabaseUnavailable } from './database-errors.js';
 
 /**
@@ -15,9 +16,10 @@ const BATCH = 100;
 /** Looks for due timers of one collection and hands them to its handler. Timers survive restarts with their document. */
 export class TimerRunner {
   private readonly logger = new Logger(TimerRunner.name);
-  private running?: Promise<void>;
-  private stopped = false;
-  private wake: () => void = () => undefined;
+  private readonly loop = new BackgroundLoop('timers-failed', async () => {
+    await this.fireDue();
+    return this.options.intervalMs;
+  });
 
   constructor(
     private readonly model: Model<AggregateDocument<never>>,
@@ -26,14 +28,12 @@ export class TimerRunner {
   ) {}
 
   start(): void {
-    this.running ??= this.run();
+    this.loop.start();
   }
 
   /** Finishes the timer in hand, then stops. */
-  async stop(): Promise<void> {
-    this.stopped = true;
-    this.wake();
-    await this.running;
+  stop(): Promise<void> {
+    return this.loop.stop();
   }
 
   /** Fires everything that is due now; answers how many timers it handed over. */
@@ -45,7 +45,7 @@ export class TimerRunner {
     let fired = 0;
     for (const doc of due as unknown as AggregateDocument<never>[])
       for (const timer of doc.timers) {
-        if (timer.dueAt > now || this.stopped) continue;
+        if (timer.dueAt > now || this.loop.isStopping) continue;
         try {
           await runInTrace(undefined, () => this.handler(doc._id, timer.name, now));
           fired += 1;
@@ -61,17 +61,5 @@ export class TimerRunner {
         }
       }
     return fired;
-  }
-
-  private async run(): Promise<void> {
-    while (!this.stopped) {
-      await this.fireDue().catch((error: unknown) => {
-        if (!isDatabaseUnavailable(error)) this.logger.error({ msg: 'timers-failed', error });
-      });
-      await new Promise<void>((resolve) => {
-        this.wake = resolve;
-        setTimeout(resolve, this.options.intervalMs * (0.5 + Math.random())).unref();
-      });
-    }
   }
 }

@@ -1,13 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Refusal } from '@throughline/shared/domain';
-import { isDatabaseUnavailable } from '@throughline/shared/persistence';
+import { BackgroundLoop } from '@throughline/shared/persistence';
 import { factsOf } from '../domain/directory-entry.js';
 import type { HsdsTaxonomyTerm } from '../domain/hsds.js';
 import { placeFacts } from '../domain/place-facts.js';
@@ -21,7 +14,7 @@ import { ServicesRepository, type ServiceShowing } from '../services/services.re
 import { ChangesRepository, type ChangedKind } from './changes.repository.js';
 
 const BATCH = 200;
-/** How often to look for changes whose writer did not draw their consequences, with jitter. */
+/** How often to look for changes whose writer did not draw their consequences. */
 const POLL_MS = 2_000;
 /** A writer that has not drawn them by then is taken for dead. */
 const OVERDUE_MS = 10_000;
@@ -39,9 +32,11 @@ const OVERDUE_MS = 10_000;
  */
 @Injectable()
 export class Consequences implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger(Consequences.name);
-  private readonly stopping = new AbortController();
-  private running?: Promise<void>;
+  /** Finds what a writer left undone. */
+  private readonly loop = new BackgroundLoop('consequences-failed', async (stopping) => {
+    await this.draw(new Date(Date.now() - OVERDUE_MS), async () => stopping.throwIfAborted());
+    return POLL_MS;
+  });
 
   constructor(
     @Inject(DirectoryRecords) private readonly records: DirectoryRecords,
@@ -52,13 +47,12 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
   ) {}
 
   onApplicationBootstrap(): void {
-    this.running = this.run();
+    this.loop.start();
   }
 
   /** Finishes the batch in hand. */
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.loop.stop();
   }
 
   /**
@@ -74,17 +68,6 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
       () => this.ofServices(new Date(Math.max(Date.now(), until.getTime()))),
     ])
       while (await step()) await progress();
-  }
-
-  private async run(): Promise<void> {
-    const { signal } = this.stopping;
-    const stopWhenAsked = async (): Promise<void> => signal.throwIfAborted();
-    while (!signal.aborted) {
-      await this.draw(new Date(Date.now() - OVERDUE_MS), stopWhenAsked).catch((error: unknown) => {
-        if (!signal.aborted && !isDatabaseUnavailable(error)) this.logger.error({ msg: 'consequences-failed', error });
-      });
-      await pause(POLL_MS * (0.5 + Math.random()), undefined, { signal, ref: false }).catch(() => undefined);
-    }
   }
 
   private async ofTaxonomies(until: Date): Promise<boolean> {

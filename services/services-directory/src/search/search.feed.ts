@@ -1,4 +1,4 @@
-import { setImmediate as breathe, setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as breathe } from 'node:timers/promises';
 import {
   Inject,
   Injectable,
@@ -7,7 +7,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { Preparations } from '@throughline/shared/http';
-import { isDatabaseUnavailable } from '@throughline/shared/persistence';
+import { BackgroundLoop } from '@throughline/shared/persistence';
 import { ChangesRepository, type ChangedKind } from '../changes/changes.repository.js';
 import { searchableOf, searchTerm } from '../domain/search/searchable-service.js';
 import { DirectoryRecords } from '../records/directory-records.js';
@@ -18,9 +18,8 @@ import { DirectoryIndex } from './index/directory-index.js';
 const BATCH = 200;
 /** So many services are taken over before requests get their turn. */
 const IN_ONE_GO = 20;
-/** How often to look for changes, with jitter. */
+/** How often to look for changes. */
 const POLL_MS = 500;
-const OUTAGE_MS = 2_000;
 
 /**
  * Keeps the index like the directory: built once from the records, then from the list of changes, in its order and
@@ -31,9 +30,12 @@ const OUTAGE_MS = 2_000;
 @Injectable()
 export class SearchFeed implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(SearchFeed.name);
-  private readonly stopping = new AbortController();
+  private readonly loop = new BackgroundLoop('search-index-behind', async () => {
+    if (!this.isBuilt) await this.build();
+    else if (await this.follow()) return 0;
+    return POLL_MS;
+  });
   private readonly built: () => void;
-  private running?: Promise<void>;
   private place = 0;
   /** True from the moment when the index holds the whole directory. */
   isBuilt = false;
@@ -49,27 +51,11 @@ export class SearchFeed implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   onApplicationBootstrap(): void {
-    this.running = this.run();
+    this.loop.start();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
-  }
-
-  private async run(): Promise<void> {
-    while (!this.stopping.signal.aborted) {
-      let rest = POLL_MS * (0.75 + Math.random() / 2);
-      try {
-        if (!this.isBuilt) await this.build();
-        else if (await this.follow()) rest = 0;
-      } catch (error) {
-        rest = OUTAGE_MS;
-        if (!isDatabaseUnavailable(error)) this.logger.error({ msg: 'search-index-behind', error });
-      }
-      // an abort is how a pause ends early
-      await pause(rest, undefined, { signal: this.stopping.signal }).catch(() => undefined);
-    }
+  beforeApplicationShutdown(): Promise<void> {
+    return this.loop.stop();
   }
 
   /** From nothing; what an attempt that broke off has put already is put again. */
@@ -80,7 +66,7 @@ export class SearchFeed implements OnApplicationBootstrap, BeforeApplicationShut
     let batch: FoundService[] = [];
     const seen = new Set<string>();
     for await (const service of this.services.all()) {
-      if (this.stopping.signal.aborted) return;
+      if (this.loop.isStopping) return;
       seen.add(service.id);
       batch.push(service);
       if (batch.length < BATCH) continue;

@@ -1,13 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Preparations } from '@throughline/shared/http';
-import { isDatabaseUnavailable } from '@throughline/shared/persistence';
+import { BackgroundLoop } from '@throughline/shared/persistence';
 import { Consequences } from '../changes/consequences.js';
 import { inParallel } from '../imports/in-parallel.js';
 import { DirectoryRecords } from '../records/directory-records.js';
@@ -15,7 +8,6 @@ import type { RecordCollection } from '../records/record-collection.js';
 import { sharedTerms } from './shared-taxonomies.js';
 
 const DATASET = 'shared-taxonomies';
-const RETRY_MS = 1_000;
 
 /**
  * Puts the shared taxonomies into a directory that does not have them. What is there stays as it is, also where somebody
@@ -23,10 +15,12 @@ const RETRY_MS = 1_000;
  */
 @Injectable()
 export class SharedTaxonomiesSeed implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger(SharedTaxonomiesSeed.name);
-  private readonly stopping = new AbortController();
+  private readonly loop = new BackgroundLoop('shared-taxonomies-failed', async () => {
+    await this.seed();
+    this.done();
+    return 'done';
+  });
   private readonly done: () => void;
-  private running?: Promise<void>;
 
   constructor(
     @Inject(DirectoryRecords) private readonly records: DirectoryRecords,
@@ -37,26 +31,11 @@ export class SharedTaxonomiesSeed implements OnApplicationBootstrap, BeforeAppli
   }
 
   onApplicationBootstrap(): void {
-    this.running = this.run();
+    this.loop.start();
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
-  }
-
-  private async run(): Promise<void> {
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      try {
-        await this.seed();
-        return this.done();
-      } catch (error) {
-        if (!isDatabaseUnavailable(error)) this.logger.error({ msg: 'shared-taxonomies-failed', error });
-      }
-      // an abort is how a pause ends early
-      await pause(RETRY_MS, undefined, { signal }).catch(() => undefined);
-    }
+  beforeApplicationShutdown(): Promise<void> {
+    return this.loop.stop();
   }
 
   private async seed(): Promise<void> {
