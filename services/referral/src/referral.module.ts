@@ -16,6 +16,8 @@ import { CapacityService } from './capacity/capacity.service.js';
 import { referralConfig, type ReferralConfig } from './config.js';
 import { CriteriaController } from './criteria/criteria.controller.js';
 import { ConsentsConsumer } from './feedback/consents.consumer.js';
+import { EnteredReferralsRepository } from './feedback/entered-referrals.repository.js';
+import { FeedbackController } from './feedback/feedback.controller.js';
 import { FeedbackService } from './feedback/feedback.service.js';
 import { KnownCasesRepository } from './feedback/known-cases.repository.js';
 import { BlindIndex } from './matching/blind-index.js';
@@ -73,6 +75,7 @@ class ReferralModule {
         DraftsController,
         MatchingController,
         ReferralsController,
+        FeedbackController,
         ErasureController,
         HoldController,
         WorklistController,
@@ -101,6 +104,7 @@ class ReferralModule {
         CapacityService,
         KnownCasesRepository,
         FeedbackService,
+        EnteredReferralsRepository,
         ReferralsRepository,
         ReferralsService,
         ErasureService,

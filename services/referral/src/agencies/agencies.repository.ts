@@ -68,6 +68,16 @@ export class AgenciesRepository {
     return this.officers.load(officerKey(agencyId, officerId));
   }
 
+  /** Officers of an agency of whom a period is over, those among them who are back as well. */
+  async officersWithEndedPeriod(agencyId: string, now: Date): Promise<OfficerState[]> {
+    const found = await this.officerModel.collection
+      .find({ 'state.agencyId': agencyId, 'state.periods.activeUntil': { $lte: now } } as never, {
+        projection: { state: 1 },
+      })
+      .toArray();
+    return (found as unknown as AggregateDocument<OfficerState>[]).map(({ state }) => state);
+  }
+
   /** Officers of an agency by their id, from the one after `after` on. */
   async officersOf(agencyId: string, limit: number, after?: string): Promise<OfficerState[]> {
     const found = await this.officerModel.collection

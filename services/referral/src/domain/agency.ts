@@ -35,9 +35,12 @@ export interface OfficerState {
 
 const MAX_PERIODS = 50;
 
-/** True at the first moment of a period and until just before its end. Who has left keeps the referrals made before. */
-export const isActiveAt = ({ periods }: OfficerState, at: Date): boolean =>
-  periods.some(({ activeFrom, activeUntil }) => activeFrom <= at && (!activeUntil || at < activeUntil));
+/** The period in which an officer serves at a time: from its first moment until just before its end. */
+export const periodAt = ({ periods }: OfficerState, at: Date): Period | undefined =>
+  periods.find(({ activeFrom, activeUntil }) => activeFrom <= at && (!activeUntil || at < activeUntil));
+
+/** Who has left keeps the referrals made before. */
+export const isActiveAt = (officer: OfficerState, at: Date): boolean => periodAt(officer, at) !== undefined;
 
 /**
  * Adds a period; one that begins at the same time as a known one replaces it, which is how an open one gets its end.

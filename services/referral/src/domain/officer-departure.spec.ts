@@ -1,5 +1,5 @@
 import { isActiveAt, withPeriod, type OfficerState } from './agency.js';
-import { endLastPeriod } from './officer-departure.js';
+import { endLastPeriod, getsFeedbackOf, lastServed } from './officer-departure.js';
 
 const at = (time: string): Date => new Date(time);
 const END = at('2026-03-01T07:00:00Z');
@@ -42,5 +42,19 @@ describe('the departure of an officer (edge case 22)', () => {
   it('by transfer is the last word of the agency', () => {
     const gone = endLastPeriod(officer, END, { reason: 'transferred', toAgencyId: 'taos-pd' });
     expect(() => endLastPeriod(gone, END, { reason: 'retired' })).toThrow(/transferred/);
+  });
+
+  it('sends the feedback to the unit that was left, and to the agency where there is none', () => {
+    expect(lastServed(left, justBefore)).toBeUndefined();
+    expect(lastServed(left, END)).toMatchObject({ unit: 'North' });
+    expect(lastServed(withPeriod(left, { activeFrom: END }), END)).toBeUndefined();
+    expect(lastServed({ ...officer, periods: [{ activeFrom: END }] }, justBefore)).toBeUndefined();
+    const pairs = [
+      ['North', 'North'],
+      ['North', 'Bikes'],
+      [undefined, 'North'],
+      ['North', undefined],
+    ] as const;
+    expect(pairs.map(([own, of]) => getsFeedbackOf(own, of))).toEqual([true, false, true, true]);
   });
 });

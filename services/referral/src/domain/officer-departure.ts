@@ -1,5 +1,5 @@
 import { Refusal } from '@throughline/shared/domain';
-import type { Departure, OfficerState } from './agency.js';
+import { isActiveAt, type Departure, type OfficerState, type Period } from './agency.js';
 
 /** Why an officer may not refer any more. A transfer names the other agency and has its own command. */
 export const DEPARTURE_REASONS = ['resigned', 'retired', 'dismissed', 'decertified', 'inactive', 'deceased'] as const;
@@ -22,3 +22,16 @@ export function endLastPeriod(officer: OfficerState, at: Date, departure: Depart
     throw new Refusal('conflict', 'officer-transferred', 'The officer has been transferred to another agency.');
   return { ...officer, periods: [...officer.periods.slice(0, -1), { ...last, activeUntil: at, departure }] };
 }
+
+/** The period in which an officer who has left served last; undefined for one who serves, or is yet to come. */
+export const lastServed = (officer: OfficerState, now: Date): Period | undefined =>
+  isActiveAt(officer, now)
+    ? undefined
+    : officer.periods.filter(({ activeUntil }) => activeUntil && activeUntil <= now).at(-1);
+
+/**
+ * Whether a supervisor gets the feedback in the place of an officer who has left. It goes to the unit; where either of the two
+ * has none, to the agency, so that nothing is told to nobody.
+ */
+export const getsFeedbackOf = (supervisorsUnit: string | undefined, unitLeft: string | undefined): boolean =>
+  supervisorsUnit === undefined || unitLeft === undefined || supervisorsUnit === unitLeft;

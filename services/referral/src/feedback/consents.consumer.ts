@@ -32,6 +32,9 @@ export class ConsentsConsumer {
         ...known,
         consents: known.consents.filter((one) => one.consentId !== consentId),
       }));
+    // an end is noted before the order of the stream is looked at: it waits for no earlier event that may be retried for
+    // minutes, and a consent whose end is noted is never taken up
+    await matchEvent(event, on(ConsentRevoked, forget), on(ConsentExpired, forget));
     await this.cursor.follow(event.subject, sequenceOf(event), async () => {
       await matchEvent(
         event,
@@ -41,8 +44,6 @@ export class ConsentsConsumer {
             consents: [...known.consents, { consentId, agencyId, information, expiresAt: new Date(expiresAt) }],
           })),
         ),
-        on(ConsentRevoked, forget),
-        on(ConsentExpired, forget),
       );
     });
   }

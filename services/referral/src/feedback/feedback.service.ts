@@ -7,7 +7,7 @@ import type { ReferralState } from '../domain/referral.js';
 import { SitesService } from '../sites/sites.service.js';
 import { KnownCasesRepository } from './known-cases.repository.js';
 
-/** What the officer who entered a referral is told of its course. */
+/** What police are told of the course of referrals. Nothing of it is remembered: a consent that ended is missed at once. */
 @Injectable()
 export class FeedbackService {
   constructor(
@@ -16,15 +16,24 @@ export class FeedbackService {
     private readonly sites: SitesService,
   ) {}
 
-  /** To somebody who has left the agency it says no more than `received` or `closed`. */
-  async to({ id, agency = '' }: Principal, state: ReferralState): Promise<Feedback> {
+  /**
+   * To the officer who entered these referrals, on each in their order. To somebody who has left the agency it says no more
+   * than `received` or `closed`.
+   */
+  async toOfficer({ id, agency = '' }: Principal, referrals: readonly ReferralState[]): Promise<Feedback[]> {
+    const officer = await this.agencies.officer(agency, id);
+    if (officer && isActiveAt(officer.state, new Date())) return this.toAgency(agency, referrals);
+    return referrals.map((state) => feedbackOf(state, undefined, agency, new Date(), ''));
+  }
+
+  /** To the agency that referred, on each in their order: what consents that name the agency allow. */
+  async toAgency(agencyId: string, referrals: readonly ReferralState[]): Promise<Feedback[]> {
+    if (referrals.length === 0) return [];
     const now = new Date();
-    const [known, officer, { timeZone }] = await Promise.all([
-      this.cases.of(state.caseId),
-      this.agencies.officer(agency, id),
-      this.sites.policyOf(state.entered.agencyId),
+    const [known, { timeZone }] = await Promise.all([
+      this.cases.ofAll(referrals.flatMap(({ caseId }) => caseId ?? [])),
+      this.sites.policyOf(agencyId),
     ]);
-    const serves = officer !== undefined && isActiveAt(officer.state, now);
-    return feedbackOf(state, serves ? known : undefined, agency, now, timeZone);
+    return referrals.map((state) => feedbackOf(state, known.get(state.caseId ?? ''), agencyId, now, timeZone));
   }
 }

@@ -112,7 +112,10 @@ export class ReferralsController {
   ): Promise<OfficerView | ReferralView> {
     const { state, version, confidential } = await this.referrals.readFor(principal, id);
     // a version would tell an officer that something goes on
-    if (isPolice(principal)) return officerViewOf(id, state, await this.feedback.to(principal, state), confidential);
+    if (isPolice(principal)) {
+      const [feedback] = await this.feedback.toOfficer(principal, [state]);
+      return officerViewOf(id, state, feedback!, confidential);
+    }
     void reply.header('etag', etagOf(version));
     const waitingForCapacity = await this.capacity.waitOf(state);
     const toCoordinator = principal.roles.includes('coordinator');

@@ -43,6 +43,8 @@ import { worklistEntry } from '../domain/worklist.js';
 /** The orders of the worklists, each unique by the id at its end. */
 export const BY_ENTRY = { 'state.entered.enteredAt': 1, _id: 1 } as const;
 export const BY_URGENCY = { 'state.worklist.order': 1, _id: 1 } as const;
+/** What officers entered: by officer, the newest first. */
+export const BY_OFFICER = { 'state.entered.officerId': 1, 'state.entered.enteredAt': -1, _id: -1 } as const;
 
 @Injectable()
 export class ReferralsRepository {
@@ -58,6 +60,7 @@ export class ReferralsRepository {
         { key: { 'state.entered.agencyId': 1, ...BY_URGENCY } },
         { key: { 'state.entered.district': 1, ...BY_URGENCY } },
         { key: { 'state.site.id': 1, 'state.status': 1, 'state.entered.pathway': 1, ...BY_ENTRY } },
+        { key: BY_OFFICER },
         { key: { 'state.blindKeys': 1, 'state.entered.enteredAt': -1 } },
       ])
         .index({ 'state.links.referralId': 1 }, { sparse: true })
