@@ -10,7 +10,7 @@ describe('the API', () => {
   it('opens each route to those of the programme who need it, and each POST takes an idempotency key', async () => {
     const { paths } = await openApiOf(referralService);
     const routes = Object.entries(paths)
-      .filter(([path]) => /^\/v1\/(referrals|agencies|criteria|sites|ruleset)/.test(path))
+      .filter(([path]) => /^\/v1\/(referrals|agencies|officers|criteria|sites|ruleset)/.test(path))
       .flatMap(([path, item]) =>
         Object.entries(item as Record<string, Operation>).map(([method, operation]) => ({ path, method, operation })),
       );
