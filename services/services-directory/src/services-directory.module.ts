@@ -7,6 +7,8 @@ import { directoryConfig, DirectoryConfig } from './config.js';
 import { ExportRecords } from './exports/export-records.js';
 import { ExportsController } from './exports/exports.controller.js';
 import { ExportsService } from './exports/exports.service.js';
+import { Histories } from './history/histories.js';
+import { HistoryController } from './history/history.controller.js';
 import { HsdsController } from './hsds/hsds.controller.js';
 import { HsdsQueries } from './hsds/hsds.queries.js';
 import { SelectedIds } from './hsds/selected-ids.js';
@@ -25,6 +27,7 @@ import { ChangesQueries } from './changes/changes.queries.js';
 import { ChangesRepository } from './changes/changes.repository.js';
 import { Consequences } from './changes/consequences.js';
 import { DirectoryRecords } from './records/directory-records.js';
+import { OlderHistoryRepository } from './records/older-history.repository.js';
 import { DirectoryIndex } from './search/index/directory-index.js';
 import { SearchController } from './search/search.controller.js';
 import { SearchFeed } from './search/search.feed.js';
@@ -45,7 +48,14 @@ export class ServicesDirectoryModule {
         PersistenceModule.forRoot({ uri: config.MONGODB_URL, service: NAME }),
         MessagingModule.forRoot(NAME, config),
       ],
-      controllers: [HsdsController, ImportsController, ExportsController, SearchController, ChangesController],
+      controllers: [
+        HistoryController,
+        HsdsController,
+        ImportsController,
+        ExportsController,
+        SearchController,
+        ChangesController,
+      ],
       providers: [
         { provide: DirectoryConfig, useFactory: () => new DirectoryConfig(config) },
         ChangesQueries,
@@ -53,10 +63,12 @@ export class ServicesDirectoryModule {
         Consequences,
         DirectoryIndex,
         DirectoryRecords,
+        Histories,
         HsdsQueries,
         ListSources,
         SelectedIds,
         ServiceListingsRepository,
+        OlderHistoryRepository,
         Preparations,
         SearchFeed,
         SearchService,

@@ -4,7 +4,7 @@ import type { HsdsService, HsdsTaxonomy, HsdsTaxonomyTerm } from '../domain/hsds
 import type { ListName, ListQuery } from '../domain/list-query.js';
 import { pageOf, type Page } from '../domain/page.js';
 import { isUuid } from '../domain/uuid.js';
-import { serviceFull, type HsdsOrganizationFull } from '../domain/views.js';
+import type { HsdsOrganizationFull } from '../domain/views.js';
 import { DirectoryRecords } from '../records/directory-records.js';
 import { ServiceAtLocationsRepository } from '../services/service-at-locations.repository.js';
 import { ServicesRepository } from '../services/services.repository.js';
@@ -41,8 +41,7 @@ export class HsdsQueries {
   async service(id: string): Promise<HsdsService> {
     const found = await this.services.find(uuidOf(id, 'service'));
     if (!found) throw notFound('service');
-    const [service] = await this.sources.withOrganizations([found]);
-    return serviceFull(service!);
+    return (await this.sources.servicesFull([found]))[0]!;
   }
 
   /** @throws Refusal `service-at-location-not-found` */
@@ -63,16 +62,16 @@ export class HsdsQueries {
 
   /** @throws Refusal `taxonomy-not-found` */
   async taxonomy(id: string): Promise<HsdsTaxonomy> {
-    const found = await this.records.taxonomies.find(uuidOf(id, 'taxonomy'));
+    const [found] = await this.sources.taxonomies([uuidOf(id, 'taxonomy')]);
     if (!found) throw notFound('taxonomy');
-    return found.content;
+    return found;
   }
 
   /** @throws Refusal `taxonomy-term-not-found` */
   async taxonomyTerm(id: string): Promise<HsdsTaxonomyTerm> {
-    const found = await this.records.terms.find(uuidOf(id, 'taxonomy-term'));
+    const [found] = await this.sources.terms([uuidOf(id, 'taxonomy-term')]);
     if (!found) throw notFound('taxonomy-term');
-    return found.content;
+    return found;
   }
 }
 

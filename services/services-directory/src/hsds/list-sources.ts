@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isCovered } from '../domain/coverage.js';
-import type { HsdsOrganization } from '../domain/hsds.js';
+import type { HsdsOrganization, HsdsService, HsdsTaxonomy, HsdsTaxonomyTerm } from '../domain/hsds.js';
 import { beltAround } from '../domain/geography.js';
 import type { ListName, ListQuery, RecordFilter, View } from '../domain/list-query.js';
 import {
@@ -12,9 +12,15 @@ import {
   serviceListed,
   serviceMinimal,
   type HsdsOrganizationFull,
-  type HsdsServiceAtLocationFull,
   type ServiceWithOrganization,
 } from '../domain/views.js';
+import {
+  organizationWithServicesTold,
+  placeWithServiceTold,
+  told,
+  wholeServiceTold,
+} from '../domain/history/views-with-history.js';
+import { Histories } from '../history/histories.js';
 import { DirectoryRecords } from '../records/directory-records.js';
 import { filterOf } from '../records/record-filter.js';
 import type { RecordCollection } from '../records/record-collection.js';
@@ -39,6 +45,7 @@ export class ListSources {
     @Inject(ServiceAtLocationsRepository) private readonly places: ServiceAtLocationsRepository,
     @Inject(DirectoryRecords) private readonly records: DirectoryRecords,
     @Inject(SelectedIds) private readonly selected: SelectedIds,
+    @Inject(Histories) private readonly histories: Histories,
   ) {}
 
   async of(list: ListName, query: ListQuery): Promise<ListSource> {
@@ -75,14 +82,29 @@ export class ListSources {
       case 'service_at_locations':
         return this.placesShown(await this.places.byIds(ids), view === 'full');
       case 'taxonomies':
-        return contentsOf(this.records.taxonomies, ids);
+        return this.taxonomies(ids);
       case 'taxonomy_terms':
-        return contentsOf(this.records.terms, ids);
+        return this.terms(ids);
     }
   }
 
+  /** Services with everything related to them. */
+  async servicesFull(found: readonly FoundService[]): Promise<HsdsService[]> {
+    return this.histories.tell((await this.withOrganizations(found)).map(serviceFull), wholeServiceTold);
+  }
+
+  async taxonomies(ids: readonly string[]): Promise<HsdsTaxonomy[]> {
+    const found = await contentsOf(this.records.taxonomies, ids);
+    return this.histories.tell(found, (one, historyOf) => told(one, historyOf('taxonomies', one.id)));
+  }
+
+  async terms(ids: readonly string[]): Promise<HsdsTaxonomyTerm[]> {
+    const found = await contentsOf(this.records.terms, ids);
+    return this.histories.tell(found, (one, historyOf) => told(one, historyOf('taxonomy_terms', one.id)));
+  }
+
   /** Services joined with their organizations; one look-up for all of them. */
-  async withOrganizations(services: readonly FoundService[]): Promise<ServiceWithOrganization[]> {
+  private async withOrganizations(services: readonly FoundService[]): Promise<ServiceWithOrganization[]> {
     const organizations = await this.records.organizationsWithLocations(services.map((one) => one.organizationId));
     return services.map((service) => ({ ...service, organization: organizationOf(service, organizations) }));
   }
@@ -94,9 +116,10 @@ export class ListSources {
     const services = await this.services.ofOrganizations(ids);
     const byOrganization = new Map<string, FoundService[]>(ids.map((id) => [id, []]));
     for (const service of services) byOrganization.get(service.organizationId)?.push(service);
-    return organizations.map((one) =>
+    const full = organizations.map((one) =>
       organizationFull(whole.get(one.id) ?? one, byOrganization.get(one.id) ?? [], fullServices),
     );
+    return this.histories.tell(full, (one, historyOf) => organizationWithServicesTold(one, fullServices, historyOf));
   }
 
   /** Services at locations with the service of each, which must be there still. */
@@ -104,20 +127,20 @@ export class ListSources {
     const services = await this.services.byIds(found.map(({ serviceId }) => serviceId));
     const whole = await this.withOrganizations([...services.values()]);
     const byId = new Map(whole.map((service) => [service.content.id, service]));
-    return found.flatMap(({ id, serviceId }): (HsdsServiceAtLocationFull | object)[] => {
+    const shown = found.flatMap(({ id, serviceId }) => {
       const service = byId.get(serviceId);
       const place = service?.content.service_at_locations?.find((one) => one.id === id);
-      if (!service || !place) return [];
-      return [full ? placeFull(place, service) : placeListed(place, service)];
+      return service && place ? [{ service, place }] : [];
     });
+    if (!full) return shown.map(({ place, service }) => placeListed(place, service));
+    const views = shown.map(({ place, service }) => placeFull(place, service));
+    return this.histories.tell(views, placeWithServiceTold);
   }
 
   private async servicesShown(ids: readonly string[], full: boolean): Promise<object[]> {
     const services = await this.services.byIds(ids);
     const there = ids.flatMap((id) => services.get(id) ?? []).filter(({ withdrawn }) => !withdrawn);
-    return (await this.withOrganizations(there)).map((service) =>
-      full ? serviceFull(service) : serviceListed(service),
-    );
+    return full ? this.servicesFull(there) : (await this.withOrganizations(there)).map(serviceListed);
   }
 
   private async servicesMinimal(ids: readonly string[]): Promise<object[]> {

@@ -4,6 +4,7 @@ import { locationFacts, organizationFacts, taxonomyFacts, termFacts } from '../d
 import { middleOf, type Position } from '../domain/geography.js';
 import type { HsdsLocation, HsdsOrganization, HsdsTaxonomy, HsdsTaxonomyTerm } from '../domain/hsds.js';
 import { withOwnLocations, type LinkedOrganization } from '../domain/record-links.js';
+import { OlderHistoryRepository } from './older-history.repository.js';
 import { RecordCollection, type RecordKind } from './record-collection.js';
 
 /** More would not move the middle of a postcode. */
@@ -20,9 +21,13 @@ export class DirectoryRecords {
   readonly taxonomies;
   readonly terms;
 
-  constructor(@Inject(Database) database: Database, @Inject(OutboxRegistry) outboxes: OutboxRegistry) {
+  constructor(
+    @Inject(Database) database: Database,
+    @Inject(OutboxRegistry) outboxes: OutboxRegistry,
+    @Inject(OlderHistoryRepository) older: OlderHistoryRepository,
+  ) {
     const kind = <Content extends { id: string }>(definition: RecordKind<Content>) =>
-      new RecordCollection<Content>(database, outboxes, definition);
+      new RecordCollection<Content>(database, outboxes, older, definition);
     this.organizations = kind({
       model: 'Organization',
       collection: 'organizations',

@@ -10,7 +10,9 @@ import {
   type OutboxRegistry,
   type Snapshot,
 } from '@throughline/shared/persistence';
-import { pendingOf, settle, statesOf, type RecordLife, type Settled } from './record-life.js';
+import { changesTo, createdBy, historyAfter, withdrawal, type HistoryEntry } from '../domain/history/record-history.js';
+import type { OlderHistoryRepository } from './older-history.repository.js';
+import { historiesIn, pendingOf, settle, statesOf, type RecordLife, type Settled } from './record-life.js';
 import { recordHash } from './record-hash.js';
 
 /** A record of the directory, as it is kept. `facts` is what lists select it by. */
@@ -28,12 +30,21 @@ export interface RecordState<Content> {
   formerOrganizations?: string[];
   facts: object;
   content: Content;
+  /** What has been changed, the newest part of it; absent as long as the record is as it was first written. */
+  history?: HistoryEntry[];
 }
 
-/** Who changes a record: a command of a client, the version that it has seen, or the name of an import. */
-export interface SaveOptions extends ChangeOptions {
-  dataset: string;
+/** The dataset of what a person has made. */
+export const BY_HAND = 'by-hand';
+
+/** A change by a person: the role of whom, a command, the version that was seen. An import has none of these. */
+export interface WriteOptions extends ChangeOptions {
+  by?: string;
 }
+
+/** Who changes a record: a dataset that is imported, or a person. What a person changes stays with its dataset. */
+export type SaveOptions =
+  (WriteOptions & { by: string; dataset?: undefined }) | (ChangeOptions & { dataset: string; by?: undefined });
 
 export interface RecordKind<Content> {
   /** Name of the model and of the collection. */
@@ -56,6 +67,7 @@ export class RecordCollection<Content extends { id: string }> {
   constructor(
     database: Database,
     outboxes: OutboxRegistry,
+    private readonly older: OlderHistoryRepository,
     private readonly kind: RecordKind<Content>,
   ) {
     const schema = aggregateSchema<RecordState<Content>>([
@@ -132,35 +144,60 @@ export class RecordCollection<Content extends { id: string }> {
    * Writes a new record, a changed one, or one that comes back. Does nothing when nothing has changed.
    * @throws Refusal as `AggregateStore.change`
    */
-  async save(content: Content, { dataset, ...options }: SaveOptions): Promise<Snapshot<RecordState<Content>>> {
+  async save(content: Content, { dataset, by, ...options }: SaveOptions): Promise<Snapshot<RecordState<Content>>> {
     const hash = recordHash(content);
     const now = new Date();
     const facts = this.kind.factsOf(content);
-    const state = { dataset, hash, modifiedAt: now, withdrawn: false, pending: true as const, facts, content };
+    const state = {
+      dataset: dataset ?? BY_HAND,
+      hash,
+      modifiedAt: now,
+      withdrawn: false,
+      pending: true as const,
+      facts,
+      content,
+    };
     if (options.expectedVersion === undefined) {
-      const created = await this.created(content.id, state, options.command ?? { key: `${dataset}:${hash}`, hash });
+      const first = by === undefined ? state : { ...state, history: createdBy(content.id, by, now) };
+      const command = options.command ?? { key: `${state.dataset}:${hash}`, hash };
+      const created = await this.created(content.id, first, command);
       // without a command of the caller's, the record that was first written so may have changed since
       if (created && (options.command || !created.repeated)) return created;
     }
-    return this.store.change(
+    return this.changing(
       content.id,
-      ({ state: current }) => ({
-        state: current.hash === hash && !current.withdrawn ? current : { ...state, ...formerOf(current, facts) },
-      }),
+      (current, moved) => {
+        if (current.hash === hash && !current.withdrawn) return current;
+        const author = { by: by ?? state.dataset, at: now, moved };
+        return {
+          ...state,
+          dataset: dataset ?? current.dataset,
+          history: historyAfter(current, changesTo(current, content), author),
+          ...formerOf(current, facts),
+        };
+      },
       options,
     );
   }
 
   /** Takes a record out of the directory and leaves a tombstone. */
-  async withdraw(id: string, options: ChangeOptions = {}): Promise<void> {
+  async withdraw(id: string, { by, ...options }: WriteOptions = {}): Promise<void> {
     const now = new Date();
-    await this.store.change(
+    await this.changing(
       id,
-      ({ state }) => ({
-        state: state.withdrawn ? state : { ...state, withdrawn: true, pending: true, modifiedAt: now },
-      }),
+      (current, moved) => {
+        if (current.withdrawn) return current;
+        const author = { by: by ?? current.dataset, at: now, moved };
+        const history = historyAfter(current, withdrawal(current), author);
+        return { ...current, withdrawn: true, pending: true, modifiedAt: now, history };
+      },
       options,
     );
+  }
+
+  /** The newest part of the history of each of these records, tombstones among them, oldest entry first. */
+  async historiesOf(ids: readonly string[]): Promise<Map<string, HistoryEntry[]>> {
+    return historiesIn(this.model.collection, ids);
   }
 
   /** Records whose change still has consequences to be drawn, see `Consequences`. */
@@ -171,6 +208,16 @@ export class RecordCollection<Content extends { id: string }> {
   /** Notes that the consequences are drawn; answers false where one of the records has changed again meanwhile. */
   settled(records: readonly Settled[]): Promise<boolean> {
     return settle(this.model.collection, records);
+  }
+
+  private changing(
+    id: string,
+    next: (current: RecordState<Content>, moved: number) => RecordState<Content>,
+    options: ChangeOptions,
+  ): Promise<Snapshot<RecordState<Content>>> {
+    return this.older.making(`${this.kind.collection}/${id}`, (moved) =>
+      this.store.change(id, ({ state }) => ({ state: next(state, moved) }), options),
+    );
   }
 
   /** Undefined where there is one already. */

@@ -1,4 +1,5 @@
 import type { Collection } from 'mongodb';
+import { historyOf, type HistoryEntry, type RecordVersion } from '../domain/history/record-history.js';
 
 /** A record at one version of it. */
 export interface Settled {
@@ -40,4 +41,17 @@ export async function statesOf(collection: unknown, ids: readonly string[]): Pro
     { projection: { 'state.modifiedAt': 1, 'state.withdrawn': 1 } },
   );
   return new Map((await docs.toArray()).map(({ _id, state }) => [_id, state] as const));
+}
+
+/** The newest part of the history of each of these records, tombstones among them, by id. */
+export async function historiesIn(collection: unknown, ids: readonly string[]): Promise<Map<string, HistoryEntry[]>> {
+  if (ids.length === 0) return new Map();
+  const fields = ['history', 'modifiedAt', 'dataset', 'withdrawn'].map((field) => [`state.${field}`, 1] as const);
+  const docs = (collection as Collection<{ _id: string; state: Omit<RecordVersion, 'content'> }>).find(
+    { _id: { $in: [...new Set(ids)] as never[] } },
+    { projection: Object.fromEntries(fields) },
+  );
+  return new Map(
+    (await docs.toArray()).map(({ _id: id, state }) => [id, historyOf({ ...state, content: { id } })] as const),
+  );
 }

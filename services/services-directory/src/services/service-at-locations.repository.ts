@@ -69,6 +69,12 @@ export class ServiceAtLocationsRepository {
     return doc ? found(doc) : undefined;
   }
 
+  /** The service of a place, also of one that is gone. */
+  async serviceOf(id: string): Promise<string | undefined> {
+    const doc = await this.model.collection.findOne({ _id: id as never });
+    return doc ? found(doc).serviceId : undefined;
+  }
+
   /** When the places of these ids last changed and whether they are gone, by id. */
   statesOf(ids: readonly string[]): Promise<Map<string, RecordLife>> {
     return statesOf(this.model.collection, ids);

@@ -17,9 +17,12 @@ import {
 import { announcementOf, referencesOf, type References } from '../domain/directory-entry.js';
 import type { HsdsOrganization, HsdsServiceContent } from '../domain/hsds.js';
 import { locationIdsOf, withLocations, withoutLocations, type LinkedServiceContent } from '../domain/record-links.js';
+import { changesTo, createdBy, historyAfter, withdrawal, type HistoryEntry } from '../domain/history/record-history.js';
 import { DirectoryRecords } from '../records/directory-records.js';
+import { OlderHistoryRepository } from '../records/older-history.repository.js';
+import { BY_HAND, type WriteOptions } from '../records/record-collection.js';
 import { hashesOfNested } from '../records/record-hash.js';
-import { pendingOf, settle, statesOf, type RecordLife, type Settled } from '../records/record-life.js';
+import { historiesIn, pendingOf, settle, statesOf, type RecordLife, type Settled } from '../records/record-life.js';
 
 /** A service as it is kept: the HSDS record without organization and locations, and what it refers to. */
 interface ServiceState extends References {
@@ -35,6 +38,8 @@ interface ServiceState extends References {
   /** True until everything that follows from its last change was done, see `Consequences`. */
   pending?: true;
   content: LinkedServiceContent;
+  /** What has been changed, the newest part of it; absent as long as the service is as it was first written. */
+  history?: HistoryEntry[];
 }
 
 type ServiceDocument = AggregateDocument<ServiceState>;
@@ -43,7 +48,8 @@ type ServiceDocument = AggregateDocument<ServiceState>;
 export interface ServiceToPublish {
   content: HsdsServiceContent;
   organization: HsdsOrganization;
-  dataset: string;
+  /** Who brings it, where that is no person: what a person changes stays with its dataset. */
+  dataset?: string;
 }
 
 /** A service with its locations, but for its organization, which many services share. */
@@ -76,6 +82,7 @@ export class ServicesRepository {
     @Inject(Database) database: Database,
     @Inject(OutboxRegistry) outboxes: OutboxRegistry,
     @Inject(DirectoryRecords) private readonly records: DirectoryRecords,
+    @Inject(OlderHistoryRepository) private readonly older: OlderHistoryRepository,
   ) {
     const schema = aggregateSchema<ServiceState>([
       { key: { 'state.dataset': 1 } },
@@ -181,8 +188,9 @@ export class ServicesRepository {
    * Puts a service into the directory, or its changed record, and announces it. Does nothing when nothing changed.
    * @param origin names what makes the change, for example an import
    */
-  async publish(service: ServiceToPublish, origin: string, options: ChangeOptions = {}): Promise<void> {
-    const { content, organization, dataset } = service;
+  async publish(service: ServiceToPublish, origin: string, options: WriteOptions = {}): Promise<void> {
+    const { content, organization, dataset = BY_HAND } = service;
+    const { by, ...guards } = options;
     const now = new Date();
     const { shown, hash } = hashesOfNested(content, organization);
     const state: ServiceState = {
@@ -195,22 +203,51 @@ export class ServicesRepository {
       ...referencesOf(content, organization),
       content: withoutLocations(content),
     };
-    const change = { state, events: [occurred(ServicePublished, announcementOf(content, organization, now))] };
+    const events = [occurred(ServicePublished, announcementOf(content, organization, now))];
+    const first = by === undefined ? state : { ...state, history: createdBy(content.id, by, now) };
     const create = options.expectedVersion === undefined;
-    if (create && (await this.created(content.id, change, { key: `publish:${origin}:${hash}`, hash }))) return;
-    await this.store.change(
+    const command = options.command ?? { key: `publish:${origin}:${hash}`, hash };
+    if (create && (await this.created(content.id, { state: first, events }, command))) return;
+    await this.changing(
       content.id,
-      ({ state: current }) => (isCurrent(current, hash) ? { state: current } : change),
-      options,
+      (current, moved) => {
+        if (isCurrent(current, hash)) return { state: current };
+        const changes = changesTo(told(current), told(state).content);
+        const history = historyAfter(current, changes, { by: by ?? dataset, at: now, moved });
+        return { state: { ...state, dataset: service.dataset ?? current.dataset, history }, events };
+      },
+      guards,
     );
   }
 
   /** Takes a service out of the directory and announces that. */
-  async withdraw(id: string): Promise<void> {
+  async withdraw(id: string, { by, ...options }: WriteOptions = {}): Promise<void> {
     const now = new Date();
     const events = [occurred(ServiceWithdrawn, { serviceId: id, withdrawnAt: now.toISOString() })];
-    await this.store.change(id, ({ state }) =>
-      state.withdrawn ? { state } : { state: { ...state, withdrawn: true, pending: true, modifiedAt: now }, events },
+    await this.changing(
+      id,
+      (current, moved) => {
+        if (current.withdrawn) return { state: current };
+        const author = { by: by ?? current.dataset, at: now, moved };
+        const history = historyAfter(current, withdrawal(current), author);
+        return { state: { ...current, withdrawn: true, pending: true, modifiedAt: now, history }, events };
+      },
+      options,
+    );
+  }
+
+  /** The newest part of the history of each of these services, tombstones among them, oldest entry first. */
+  historiesOf(ids: readonly string[]): Promise<Map<string, HistoryEntry[]>> {
+    return historiesIn(this.model.collection, ids);
+  }
+
+  private async changing(
+    id: string,
+    next: (current: ServiceState, moved: number) => Change<ServiceState>,
+    options: ChangeOptions,
+  ): Promise<void> {
+    await this.older.making(`services/${id}`, (moved) =>
+      this.store.change(id, ({ state }) => next(state, moved), options),
     );
   }
 
@@ -249,5 +286,11 @@ export class ServicesRepository {
     }));
   }
 }
+
+/** With its organization, which is a field of the record too. */
+const told = (state: ServiceState) => ({
+  ...state,
+  content: { ...state.content, organization_id: state.organizationId },
+});
 
 const isCurrent = (state: ServiceState, hash: string): boolean => state.hash === hash && !state.withdrawn;

@@ -72,7 +72,7 @@ it('what somebody has changed or withdrawn stays so at the next start', async ()
   const records = directory.app.get(DirectoryRecords);
   const [changed, withdrawn] = ['Shelter tonight', 'Transport'].map((name) => idOf('Diversion needs', name));
   const { content } = (await records.terms.find(changed!))!;
-  await records.terms.save({ ...content, name: 'A bed for tonight' }, { dataset: 'by-hand' });
+  await records.terms.save({ ...content, name: 'A bed for tonight' }, { by: 'coordinator' });
   await records.terms.withdraw(withdrawn!);
   const done = jest.fn();
   const preparations = { begin: () => done } as unknown as Preparations;
