@@ -122,7 +122,7 @@ export class ImportParts {
         throw new Refusal('invalid', 'record-too-large', 'a record has more than one document can hold');
       found.sort((a, b) => a.seq - b.seq);
       for (const part of found) children.get(part.owner!)!.push(part);
-      frontier = found.filter((part) => ownerKinds.has(part.kind));
+      frontier = found.filter((part) => ownerKinds.has(part.kind) || linkedKeys(part).length > 0);
     }
     return { childrenOf: (key) => children.get(key) ?? [], find: (key) => singles.get(key) };
   }
