@@ -16,15 +16,17 @@ const programmeRoutes = async () =>
     );
 
 describe('the API', () => {
-  it('opens each route to those who need it, and has none that closes or demotes a case', async () => {
+  it('opens each route to those who need it, and has none that demotes a case', async () => {
     const routes = await programmeRoutes();
     expect(Object.fromEntries(routes.map(({ name, operation }) => [name, operation['x-roles']]))).toEqual({
       'get /v1/cases': ['coordinator', 'case-manager'],
       'get /v1/cases/{id}': ['coordinator', 'case-manager'],
       'post /v1/cases/{id}/assignment': ['coordinator'],
       'post /v1/cases/{id}/contacts': ['case-manager'],
+      'post /v1/cases/{id}/end': ['case-manager', 'coordinator'],
       'post /v1/cases/{id}/intake': ['case-manager'],
       'post /v1/cases/{id}/needs': ['case-manager'],
+      'post /v1/cases/{id}/reopening': ['case-manager', 'coordinator'],
       'post /v1/cases/{id}/linkages': ['case-manager'],
       'post /v1/cases/{id}/consents': ['case-manager', 'coordinator'],
       'get /v1/cases/{id}/consents': ['case-manager', 'coordinator'],
@@ -43,6 +45,8 @@ describe('the API', () => {
     for (const { method, operation } of routes) expect(takes(operation, 'Idempotency-Key')).toBe(method === 'post');
     expect(routes.filter(({ operation }) => takes(operation, 'If-Match')).map(({ name }) => name)).toEqual([
       'post /v1/cases/{id}/assignment',
+      'post /v1/cases/{id}/end',
+      'post /v1/cases/{id}/reopening',
       'post /v1/linkages/{id}/status',
     ]);
   });

@@ -4,6 +4,8 @@ import { MessagingModule } from '@throughline/shared/messaging';
 import { Database, OutboxRegistry, PersistenceModule, StreamCursor } from '@throughline/shared/persistence';
 import { PersonalDataModule, PersonKeys } from '@throughline/shared/personal-data';
 import { CaseKeys } from './cases/case-keys.js';
+import { CaseEndController } from './cases/case-end.controller.js';
+import { CaseEndService } from './cases/case-end.service.js';
 import { CasesController } from './cases/cases.controller.js';
 import { CasesRepository } from './cases/cases.repository.js';
 import { CasesService } from './cases/cases.service.js';
@@ -34,6 +36,7 @@ class CaseManagementModule {
       ],
       controllers: [
         CasesController,
+        CaseEndController,
         LinkagesController,
         ConsentsController,
         KnownServicesController,
@@ -57,6 +60,11 @@ class CaseManagementModule {
           provide: CasesService,
           useFactory: (cases: CasesRepository, keys: CaseKeys) => new CasesService(cases, keys),
           inject: [CasesRepository, CaseKeys],
+        },
+        {
+          provide: CaseEndService,
+          useFactory: (cases: CasesRepository) => new CaseEndService(cases),
+          inject: [CasesRepository],
         },
         {
           provide: LinkagesService,

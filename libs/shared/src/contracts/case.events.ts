@@ -50,6 +50,31 @@ export const NeedRecorded = defineEvent('case.need-recorded', 1, {
   samples: [{ caseId, needId: 'n-1', category: 'legal', recordedAt: at }],
 });
 
+/** How a case may end. Low engagement is not among them, and a case that ended may be re-opened at any time. */
+export const CASE_ENDS = ['transitioned', 'moved', 'deceased', 'declined', 'ineligible-by-prosecutor'] as const;
+export type CaseEnd = (typeof CASE_ENDS)[number];
+
+const referralIds = z.array(id).min(1).max(50);
+
+export const CaseEnded = defineEvent('case.ended', 1, {
+  summary: 'A case ended, with its outcome reason. It ends the referrals that it serves, and may be re-opened.',
+  schema: z.object({
+    caseId: id,
+    referralIds,
+    as: z.enum(CASE_ENDS),
+    reason: code,
+    endedAt: instant,
+    enteredAt: instant,
+  }),
+  samples: [{ caseId, referralIds: [referralId], as: 'transitioned', reason: 'goals-met', endedAt: at, enteredAt: at }],
+});
+
+export const CaseReopened = defineEvent('case.reopened', 1, {
+  summary: 'A case that had ended goes on, and so do the referrals that ended with it.',
+  schema: z.object({ caseId: id, referralIds, reason: code, reopenedAt: instant }),
+  samples: [{ caseId, referralIds: [referralId], reason: 'client-came-back', reopenedAt: at }],
+});
+
 export const caseEvents = [
   CaseOpened,
   ReferralJoinedCase,
@@ -57,4 +82,6 @@ export const caseEvents = [
   CaseContacted,
   IntakeCompleted,
   NeedRecorded,
+  CaseEnded,
+  CaseReopened,
 ];

@@ -54,6 +54,12 @@ export const ReferralClosed = defineEvent('referral.closed', 1, {
   samples: [{ referralId, reason: 'transitioned', endedAt: at }],
 });
 
+export const ReferralReopened = defineEvent('referral.reopened', 1, {
+  summary: 'A referral that was closed goes on, because the case that serves it does.',
+  schema: z.object({ referralId: id, caseId: id, reopenedAt: instant }),
+  samples: [{ referralId, caseId: 'c-1', reopenedAt: at }],
+});
+
 export const AcceptanceRescinded = defineEvent('referral.acceptance-rescinded', 1, {
   summary:
     'The prosecutor took an acceptance back: no charge is held for it any more. Services may go on, as for a social contact.',
@@ -115,6 +121,7 @@ export const referralCourseEvents = [
   DuplicateFound,
   ReferralCorrected,
   ReferralClosed,
+  ReferralReopened,
   AcceptanceRescinded,
   ChargeRecorded,
   ReferralQuarantined,

@@ -95,7 +95,15 @@ export class CasesController {
     @Param('id') id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CaseAnswer> {
-    const { version, identity, contacts, intake: completed, needs, ...record } = await this.cases.open(principal, id);
+    const {
+      version,
+      identity,
+      contacts,
+      intake: completed,
+      needs,
+      ends = [],
+      ...record
+    } = await this.cases.open(principal, id);
     reply.header('etag', etagOf(version));
     return {
       ...summaryOf(record),
@@ -111,6 +119,12 @@ export class CasesController {
         enteredAt: iso(completed.enteredAt),
       },
       needs: needs.map(({ recordedAt, ...need }) => ({ ...need, recordedAt: iso(recordedAt) })),
+      ends: ends.map(({ endedAt, enteredAt, reopened, ...end }) => ({
+        ...end,
+        endedAt: iso(endedAt),
+        enteredAt: iso(enteredAt),
+        reopened: reopened && { ...reopened, at: iso(reopened.at) },
+      })),
     };
   }
 

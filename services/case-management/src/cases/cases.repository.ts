@@ -1,7 +1,9 @@
 import {
   CaseContacted,
+  CaseEnded,
   CaseManagerAssigned,
   CaseOpened,
+  CaseReopened,
   IntakeCompleted,
   NeedRecorded,
   ReferralJoinedCase,
@@ -38,6 +40,8 @@ const CONTRACTS: Record<CaseEvent['name'], EventDefinition> = {
   'case.contacted': CaseContacted,
   'case.intake-completed': IntakeCompleted,
   'case.need-recorded': NeedRecorded,
+  'case.ended': CaseEnded,
+  'case.reopened': CaseReopened,
 };
 
 /** A decision as a write. `result` is what the caller is told, and holds ids and codes alone. */

@@ -2,6 +2,7 @@ import { pageQuery } from '@throughline/shared/http';
 import { z } from 'zod';
 import { CASE_STATES } from '../domain/case-states.js';
 import { CONTACT_MODES, NEED_CATEGORIES } from '../domain/codes.js';
+import { endOfCase } from './case-end.schemas.js';
 import { identity } from './identity.js';
 
 const accountId = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'must be an account id: 1 to 128 visible ASCII characters');
@@ -91,6 +92,7 @@ export const caseAnswer = z
         recordedBy: z.string(),
       }),
     ),
+    ends: z.array(endOfCase).describe('Each time that it ended, the latest last.'),
   })
   .meta({ id: 'Case' });
 export type CaseAnswer = z.output<typeof caseAnswer>;

@@ -1,15 +1,8 @@
 import type { Principal } from '@throughline/shared/auth';
 import { Refusal } from '@throughline/shared/domain';
 import type { CommandKey } from '@throughline/shared/http';
-import { derivedId, isDuplicateKey, type Outcome, type Snapshot } from '@throughline/shared/persistence';
-import {
-  assertAssigned,
-  assignCaseManager,
-  completeIntake,
-  recordContact,
-  recordNeed,
-  type CaseRecord,
-} from '../domain/case.js';
+import { derivedId, isDuplicateKey, type Outcome } from '@throughline/shared/persistence';
+import { assignCaseManager, completeIntake, recordContact, recordNeed, type CaseRecord } from '../domain/case.js';
 import { CASELOAD_HARD_LIMIT, caseloadLevel } from '../domain/caseload.js';
 import { noSuchRecord } from '../domain/visibility.js';
 import type { CaseKey, CaseKeys } from './case-keys.js';
@@ -27,6 +20,7 @@ import type {
 } from './cases.schemas.js';
 import type { Identity } from './identity.js';
 import { goalOf, identityOf, noteOf, type ProtectedText } from './protected-fields.js';
+import { visibleCase } from './visible-case.js';
 
 /** A case with its personal data in the clear, for the two roles that work with it. */
 export type OpenedCase = Omit<CaseRecord, 'identity'> & { id: string; version: number; identity: Identity };
@@ -46,7 +40,7 @@ export class CasesService {
 
   /** @throws Refusal `not-found`, also for a case of somebody else's */
   async open(principal: Principal, id: string): Promise<OpenedCase> {
-    const { version, state } = await this.visible(principal, id);
+    const { version, state } = await visibleCase(this.cases, principal, id);
     const key = await this.keys.of(id);
     const [identity, contacts, needs] = await Promise.all([
       key.decrypt<Identity>(state.identity, identityOf(id)),
@@ -159,13 +153,6 @@ export class CasesService {
   private async protect(caseId: string, text: string, context: string): Promise<string> {
     if (!(await this.cases.store.load(caseId))) throw noSuchRecord();
     return (await this.keys.of(caseId)).encrypt({ text } satisfies ProtectedText, context);
-  }
-
-  private async visible(principal: Principal, id: string): Promise<Snapshot<CaseRecord>> {
-    const found = await this.cases.store.load(id);
-    if (!found) throw noSuchRecord();
-    if (!principal.roles.includes('coordinator')) assertAssigned(found.state, principal.id);
-    return found;
   }
 }
 

@@ -10,6 +10,7 @@ import {
   ReferralClosed,
   ReferralCorrected,
   ReferralExpired,
+  ReferralReopened,
   ReferralWithdrawn,
   sequenceOf,
   type CloudEvent,
@@ -20,6 +21,7 @@ import { matchEvent, on, Subscribe } from '@throughline/shared/messaging';
 import { derivedId, StreamCursor } from '@throughline/shared/persistence';
 import type { JWK } from 'jose';
 import { joinReferral, openCase, type ReferralOfCase } from '../domain/case.js';
+import { endByProsecutor } from '../domain/case-end.js';
 import { CaseKeys } from './case-keys.js';
 import { noteNews, type ReferralNews } from '../domain/referral-news.js';
 import { caseChange, CasesRepository } from './cases.repository.js';
@@ -80,6 +82,7 @@ export class ReferralsConsumer {
         on(ChargeRecorded, ({ chargeId, about, filedAt }) =>
           this.note(event, { charges: [{ chargeId, about, filedAt: new Date(filedAt) }] }),
         ),
+        on(ReferralReopened, () => this.note(event, { ended: undefined })),
         ...ENDS.map(({ definition, as }) =>
           on(definition, ({ reason, endedAt }) => this.note(event, { ended: { as, reason, at: new Date(endedAt) } })),
         ),
@@ -92,8 +95,9 @@ export class ReferralsConsumer {
     const position = { subject: event.subject, seq: sequenceOf(event), contiguous: false };
     for (const { id } of await this.cases.ofReferrals([event.subject]))
       await this.cases.store.receive(id, position, (current) => {
-        const decided = current && noteNews(current.state, event.subject, news);
-        return decided && caseChange(decided);
+        const noted = current && noteNews(current.state, event.subject, news);
+        if (!noted) return undefined;
+        return caseChange((news.ended && endByProsecutor(id, noted.state, news.ended.at, new Date())) ?? noted);
       });
   }
 

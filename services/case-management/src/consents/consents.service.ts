@@ -5,7 +5,7 @@ import type { CaseKeys } from '../cases/case-keys.js';
 import type { CasesRepository } from '../cases/cases.repository.js';
 import type { Identity } from '../cases/identity.js';
 import { consentOf, identityOf } from '../cases/protected-fields.js';
-import { assertAssigned, type CaseRecord } from '../domain/case.js';
+import { visibleCase } from '../cases/visible-case.js';
 import { consentStatus, giveConsent, revokeConsent, type ConsentRecord } from '../domain/consent.js';
 import { noSuchRecord } from '../domain/visibility.js';
 import { consentChange, type ConsentsRepository } from './consents.repository.js';
@@ -31,7 +31,7 @@ export class ConsentsService {
     // Asked again: the store compares the request and gives the first answer, whatever has changed since.
     if (first) return this.consents.store.create(id, { state: first.state }, command);
 
-    const its = await this.visible(principal, caseId);
+    const { state: its } = await visibleCase(this.cases, principal, caseId);
     const key = await this.keys.of(caseId);
     const { givenName, familyName } = await key.decrypt<Identity>(its.identity, identityOf(caseId));
     const parts: SignedParts = { patient: { givenName, familyName }, discloser, purpose, signature };
@@ -57,7 +57,7 @@ export class ConsentsService {
     { revokedAt }: Revocation,
     command: CommandKey,
   ): Promise<Outcome<ConsentRecord>> {
-    await this.visible(principal, caseId);
+    await visibleCase(this.cases, principal, caseId);
     const receipt: ConsentReceipt = { id, caseId, status: 'revoked' };
     return this.consents.store.change(
       id,
@@ -77,7 +77,7 @@ export class ConsentsService {
     limit: number,
     cursor?: string,
   ): Promise<(ConsentAnswer & { recordedAt: string })[]> {
-    await this.visible(principal, caseId);
+    await visibleCase(this.cases, principal, caseId);
     const found = await this.consents.ofCase(caseId, limit, cursor);
     if (found.length === 0) return [];
     const key = await this.keys.of(caseId);
@@ -98,12 +98,5 @@ export class ConsentsService {
         revokedAt: consent.revocation?.revokedAt.toISOString(),
       })),
     );
-  }
-
-  private async visible(principal: Principal, caseId: string): Promise<CaseRecord> {
-    const found = await this.cases.store.load(caseId);
-    if (!found) throw noSuchRecord();
-    if (!principal.roles.includes('coordinator')) assertAssigned(found.state, principal.id);
-    return found.state;
   }
 }

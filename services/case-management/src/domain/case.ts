@@ -1,7 +1,10 @@
 import type {
   CaseContacted,
+  CaseEnd,
+  CaseEnded,
   CaseManagerAssigned,
   CaseOpened,
+  CaseReopened,
   DataOf,
   IntakeCompleted,
   NeedRecorded,
@@ -50,6 +53,16 @@ export interface Need {
   recordedBy: string;
 }
 
+/** When and why a case ended, and how it went on, if it did. */
+export interface EndOfCase {
+  as: CaseEnd;
+  reason: string;
+  endedAt: Date;
+  enteredAt: Date;
+  enteredBy: string;
+  reopened?: { reason: string; at: Date; by: string };
+}
+
 /** One person's time in the programme. Everything personal in it is encrypted before it gets here. */
 export interface CaseRecord {
   state: CaseStateName;
@@ -64,6 +77,8 @@ export interface CaseRecord {
   contacts: Contact[];
   intake?: { completedAt: Date; enteredAt: Date; enteredBy: string };
   needs: Need[];
+  /** Each time that it ended, the latest last. */
+  ends?: EndOfCase[];
 }
 
 export type CaseEvent =
@@ -72,7 +87,9 @@ export type CaseEvent =
   | { name: 'case.manager-assigned'; data: DataOf<typeof CaseManagerAssigned> }
   | { name: 'case.contacted'; data: DataOf<typeof CaseContacted> }
   | { name: 'case.intake-completed'; data: DataOf<typeof IntakeCompleted> }
-  | { name: 'case.need-recorded'; data: DataOf<typeof NeedRecorded> };
+  | { name: 'case.need-recorded'; data: DataOf<typeof NeedRecorded> }
+  | { name: 'case.ended'; data: DataOf<typeof CaseEnded> }
+  | { name: 'case.reopened'; data: DataOf<typeof CaseReopened> };
 
 export interface CaseDecision {
   state: CaseRecord;
@@ -234,7 +251,7 @@ export function assertOpen(current: CaseRecord): void {
 }
 
 /** @throws Refusal `time-in-future`, `time-before-referral`: contradictions that name their field */
-function assertPlausible(current: CaseRecord, time: Date, field: string, now: Date): void {
+export function assertPlausible(current: CaseRecord, time: Date, field: string, now: Date): void {
   const refuse = (code: string, detail: string): never => {
     throw new Refusal('invalid', code, detail, { errors: [{ pointer: `#/${field}`, detail }] });
   };

@@ -1,9 +1,9 @@
 import type { CaseDecision, CaseRecord, ReferralOfCase } from './case.js';
 
-/** What referral intake tells of a referral after its case was opened. It ends no case: services are the client's. */
+/** What referral intake tells of a referral after its case was opened. */
 export interface ReferralNews {
-  /** The referral is over on the side of the police and the prosecutor. */
-  ended?: { as: string; reason: string; at: Date };
+  /** The referral is over on the side of the police and the prosecutor; undefined once it goes on. */
+  ended?: { as: string; reason: string; at: Date } | undefined;
   /** The prosecutor took the acceptance back: no charge is held any more, and services go on. */
   acceptanceRescindedAt?: Date;
   /** Charges that were filed later: an alert for whoever stands by the client. */
@@ -18,7 +18,8 @@ export function noteNews(current: CaseRecord, referralId: string, news: Referral
   if (!current.referrals.some((one) => one.referralId === referralId)) return undefined;
   const noted = (one: ReferralOfCase): ReferralOfCase => {
     const charges = [...(one.news?.charges ?? []), ...(news.charges ?? [])].slice(-MAX_CHARGES);
-    return { ...one, news: { ...one.news, ...news, ...(charges.length > 0 && { charges }) } };
+    const { ended, ...rest } = { ...one.news, ...news };
+    return { ...one, news: { ...rest, ...(ended && { ended }), ...(charges.length > 0 && { charges }) } };
   };
   const referrals = current.referrals.map((one) => (one.referralId === referralId ? noted(one) : one));
   return { state: { ...current, referrals }, events: [] };

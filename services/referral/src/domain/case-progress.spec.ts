@@ -93,8 +93,9 @@ describe('enrolment', () => {
     expect(decided?.events[0]?.data).not.toHaveProperty('chargeHoldSatisfied');
   });
 
-  it('changes nothing on a referral that is over', () => {
-    expect(enrol(ID, { ...accepted().state, status: 'withdrawn' }, intake(DUE), [])).toBeUndefined();
+  it.each(['withdrawn', 'closed'] as const)('changes nothing on a referral that is %s', (status) => {
+    expect(enrol(ID, { ...accepted().state, status }, intake(DUE), [])).toBeUndefined();
+    expect(handOff(ID, { ...accepted().state, status }, opened)).toBeUndefined();
   });
 });
 

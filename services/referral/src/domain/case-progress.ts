@@ -1,4 +1,4 @@
-import { mayGo } from './referral-status.js';
+import { isTerminal, mayGo } from './referral-status.js';
 import { withoutHoldTimers } from './charge-hold.js';
 import type { Decided, ReferralEvent, ReferralState } from './referral.js';
 
@@ -13,7 +13,7 @@ export function handOff(
   state: ReferralState,
   opened: { caseId: string; openedAt: Date },
 ): Decided | undefined {
-  if (!mayGo(state.status, 'handed-off')) return undefined;
+  if (isTerminal(state.status) || !mayGo(state.status, 'handed-off')) return undefined;
   const { caseId, openedAt } = opened;
   return {
     state: { ...state, status: 'handed-off', caseId, handedOffAt: openedAt },
@@ -47,7 +47,7 @@ export function enrol(
   intake: { caseId: string; completedAt: Date; enteredAt: Date },
   timers: Timers,
 ): Decided | undefined {
-  if (!mayGo(state.status, 'enrolled')) return undefined;
+  if (isTerminal(state.status) || !mayGo(state.status, 'enrolled')) return undefined;
   const { caseId, completedAt, enteredAt } = intake;
   const { chargeHold, review: _review, ...rest } = state;
   // a hold that was ended, also by a rescission, does not open again

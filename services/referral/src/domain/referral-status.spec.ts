@@ -19,7 +19,7 @@ describe('the state table', () => {
     ['accepted', ['handed-off', 'enrolled']],
     ['handed-off', ['enrolled', 'closed']],
     ['enrolled', ['closed']],
-    ['closed', []],
+    ['closed', ['handed-off', 'enrolled']],
     ['ineligible', []],
     ['declined', []],
     ['withdrawn', []],
@@ -34,8 +34,8 @@ describe('the state table', () => {
     expect(main).toEqual(onward);
   });
 
-  it('lets nobody leave a terminal state except to correct it', () => {
-    for (const from of REFERRAL_STATUSES.filter(isTerminal))
+  it('lets nobody leave a terminal state except to correct it, and none but a closed one goes on', () => {
+    for (const from of REFERRAL_STATUSES.filter((status) => isTerminal(status) && status !== 'closed'))
       for (const to of TRANSITIONS[from]) expect(['duplicate', 'entered-in-error']).toContain(to);
   });
 

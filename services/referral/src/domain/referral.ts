@@ -23,6 +23,7 @@ import type {
   ReferralHandedOff,
   ReferralLinked,
   ReferralQuarantined,
+  ReferralReopened,
   ReferralSubmitted,
   ReferralUnlinked,
   ReferralWithdrawn,
@@ -271,6 +272,7 @@ export type ReferralEvent =
   | { name: 'referral.duplicate-found'; data: DataOf<typeof DuplicateFound> }
   | { name: 'referral.corrected'; data: DataOf<typeof ReferralCorrected> }
   | { name: 'referral.closed'; data: DataOf<typeof ReferralClosed> }
+  | { name: 'referral.reopened'; data: DataOf<typeof ReferralReopened> }
   | { name: 'referral.acceptance-rescinded'; data: DataOf<typeof AcceptanceRescinded> }
   | { name: 'referral.charge-recorded'; data: DataOf<typeof ChargeRecorded> }
   | { name: 'referral.quarantined'; data: DataOf<typeof ReferralQuarantined> }

@@ -71,9 +71,9 @@ export function withdrawByOfficer(
   return { state: { ...state, withdrawnByOfficer: { reason: exit.reason, at: exit.at } }, events: [] };
 }
 
-/** Whether the officer who entered it sees it as closed. */
-export const isOverForOfficer = ({ status, withdrawnByOfficer }: ReferralState): boolean =>
-  withdrawnByOfficer !== undefined || isTerminal(status);
+/** Whether the officer who entered it sees it as closed: once it was, it stays so, also when services begin again. */
+export const isOverForOfficer = ({ status, withdrawnByOfficer, exits = [] }: ReferralState): boolean =>
+  withdrawnByOfficer !== undefined || isTerminal(status) || exits.some(({ to }) => to === 'closed');
 
 /** No charge is held any more. One that was satisfied stays so: the promise was kept. */
 export function withoutHold(state: ReferralState, timers: Timers): { state: ReferralState; timers: Timers } {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import {
   CaseContacted,
+  CaseEnded,
   CaseOpened,
+  CaseReopened,
   ConsentGiven,
   ConsentRevoked,
   DISCLOSABLE,
@@ -183,6 +185,44 @@ describe('what happens to a case', () => {
 
     await running.publishCaseEvent(ConsentRevoked, consentId, 2, { ...consent, revokedAt: now, recordedAt: now });
     await eventually(async () => expect(await told()).toEqual(nothing), { describe: 'no more is told' });
+  });
+
+  it('closes the referrals of a case that ends, and goes on with them, twice or in the wrong order', async () => {
+    const [id, withdrawn] = [await accept(), await accept({ pathway: 'social-contact' })];
+    const [caseId, at] = [randomUUID(), new Date().toISOString()];
+    const referralIds = [id, withdrawn];
+    const end = { caseId, referralIds, as: 'moved' as const, reason: 'left-the-area', endedAt: at, enteredAt: at };
+    const seenByOfficer = async (): Promise<Json> =>
+      (await running.get<Json>(`/v1/referrals/${id}`, running.tokens.officer)).body;
+    const out = await running.post(`/v1/referrals/${withdrawn}/withdrawal`, running.tokens.officer, {
+      reason: 'reconsidered',
+    });
+    expect(out.status).toBe(200);
+    await running.publishCaseEvent(CaseEnded, caseId, 3, end);
+    await opened(caseId, id);
+    await intake(caseId, 2, referralIds);
+    await running.publishCaseEvent(CaseEnded, caseId, 3, end);
+    await becomes(id, { state: 'closed', outcomeReason: 'moved' });
+    expect(await seenByOfficer()).toMatchObject({ status: 'closed' });
+    expect(JSON.stringify(await seenByOfficer())).not.toMatch(/moved|left-the-area|outcome/);
+
+    const again = { caseId, referralIds, reason: 'client-came-back', reopenedAt: at };
+    await running.publishCaseEvent(CaseReopened, caseId, 4, again);
+    await running.publishCaseEvent(CaseReopened, caseId, 4, again);
+    await becomes(id, { state: 'enrolled' });
+    expect(await read(id)).not.toHaveProperty('outcomeReason');
+    expect(await seenByOfficer()).toMatchObject({ status: 'closed' });
+    expect(await read(withdrawn)).toMatchObject({ state: 'withdrawn' });
+    await eventually(
+      () =>
+        expect(typesOf(id).slice(3)).toEqual([
+          'referral.handed-off.v1',
+          'referral.enrolled.v1',
+          'referral.closed.v1',
+          'referral.reopened.v1',
+        ]),
+      { describe: 'all is told once' },
+    );
   });
 
   it('lets the rest of a stream through when a case is none of ours or a referral is over', async () => {

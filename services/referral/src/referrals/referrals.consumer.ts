@@ -2,7 +2,9 @@ import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import {
   CaseContacted,
+  CaseEnded,
   CaseOpened,
+  CaseReopened,
   IntakeCompleted,
   ReferralJoinedCase,
   sequenceOf,
@@ -10,6 +12,7 @@ import {
 } from '@throughline/shared/contracts';
 import { matchEvent, on, Subscribe } from '@throughline/shared/messaging';
 import { Database, EventLog, StreamCursor } from '@throughline/shared/persistence';
+import { closeWithCase, reopenWithCase } from '../domain/case-end.js';
 import { enrol, handOff, joinCase } from '../domain/case-progress.js';
 import { KnownCasesRepository } from '../feedback/known-cases.repository.js';
 import { changeOf, ReferralsRepository } from './referrals.repository.js';
@@ -67,6 +70,22 @@ export class ReferralsConsumer {
               return decided && changeOf(decided);
             });
           await this.cases.note(caseId, event, (known) => ({ ...known, intakeCompletedAt: intake.completedAt }));
+        }),
+        on(CaseEnded, async ({ caseId, referralIds, as, endedAt }) => {
+          const ended = { caseId, as, at: new Date(endedAt) };
+          for (const referralId of referralIds)
+            await this.repository.store.receive(referralId, position, (current) => {
+              const decided = current && closeWithCase(referralId, current.state, ended, [...current.timers]);
+              return decided && changeOf(decided);
+            });
+        }),
+        on(CaseReopened, async ({ caseId, referralIds, reopenedAt }) => {
+          const reopened = { caseId, at: new Date(reopenedAt) };
+          for (const referralId of referralIds)
+            await this.repository.store.receive(referralId, position, (current) => {
+              const decided = current && reopenWithCase(referralId, current.state, reopened);
+              return decided && changeOf(decided);
+            });
         }),
       );
     });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CaseOpened } from '@throughline/shared/contracts';
+import { CaseEnded, CaseOpened, CaseReopened } from '@throughline/shared/contracts';
 import { eventually } from '@throughline/shared/testing';
 import type { SitePolicy } from '../domain/site-policy.js';
 import { referralBody, startReferral, type RunningReferral } from '../running-referral.fixture.js';
@@ -214,6 +214,17 @@ describe('sites and their policies', () => {
     });
     expect(await capacity()).toMatchObject({ used: 2 });
     expect((await decide(contact, ACCEPT)).status).toBe(409);
+    const [referralIds, at] = [[arrest], new Date().toISOString()];
+    const end = { referralIds, as: 'moved' as const, reason: 'left-the-area', endedAt: at, enteredAt: at };
+    await running.publishCaseEvent(CaseEnded, 'c-full', 2, { caseId: 'c-full', ...end });
+    await eventually(async () => expect(await capacity()).toMatchObject({ used: 1 }), {
+      describe: 'the place of a case that ended is free',
+    });
+    const again = { caseId: 'c-full', referralIds, reason: 'client-asked', reopenedAt: at };
+    await running.publishCaseEvent(CaseReopened, 'c-full', 3, again);
+    await eventually(async () => expect(await capacity()).toMatchObject({ used: 2 }), {
+      describe: 'a case that goes on takes its place again',
+    });
     await change({ capacity: { places: 3 } });
     await eventually(async () => expect((await decide(contact, ACCEPT, headers)).status).toBe(200), {
       describe: 'a place is free',
