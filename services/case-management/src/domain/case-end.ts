@@ -1,6 +1,6 @@
 import type { CaseEnd } from '@throughline/shared/contracts';
 import { Refusal } from '@throughline/shared/domain';
-import { assertOpen, assertPlausible, type CaseDecision, type CaseRecord, type EndOfCase } from './case.js';
+import { assertPlausible, type CaseDecision, type CaseRecord, type EndOfCase } from './case.js';
 import { freePlace, placeMark } from './caseload.js';
 import { assertCaseTransition, hasEnded } from './case-states.js';
 
