@@ -13,6 +13,16 @@ const LABELS = {
   'arrest-diversion': 'Arrest diversion',
   'social-contact': 'Social contact',
   'none-recorded': 'None recorded',
+  withdrawn: 'Withdrawn',
+  'declined-by-person': 'Declined by the person',
+  'unable-to-contact': 'Unable to contact',
+  expired: 'Expired',
+  closed: 'Closed',
+  transitioned: 'Transitioned',
+  moved: 'Moved away',
+  deceased: 'Deceased',
+  declined: 'Declined services',
+  'ineligible-by-prosecutor': 'Ineligible, by the prosecutor',
 };
 
 const byId = (id) => document.getElementById(id);
@@ -112,7 +122,7 @@ const groupTable = (caption, groups, stages) =>
   );
 
 const show = (report) => {
-  const { stages, waitingTimes, chargeHolds, groups, needs, services, asOf, generatedAt } = report;
+  const { stages, ended, casesEnded, waitingTimes, chargeHolds, groups, needs, services, asOf, generatedAt } = report;
   const time = (instant) => new Date(instant).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
   byId('about').textContent =
     `What had happened by ${time(asOf)}. ${stages[0].count} referrals, ${report.declined} declined by the prosecutor. ` +
@@ -130,6 +140,14 @@ const show = (report) => {
       ]),
     ),
   );
+  const endings = (caption, counts) =>
+    table(
+      caption,
+      ['', 'Count'],
+      Object.entries(counts).map(([end, count]) => [label(end), count]),
+    );
+  byId('ended').replaceChildren(endings('Referrals that ended', ended));
+  byId('cases-ended').replaceChildren(endings('Cases that ended', casesEnded));
   byId('waits').replaceChildren(
     table(
       'Waiting times',
@@ -142,12 +160,12 @@ const show = (report) => {
       ]),
     ),
   );
-  const { held, open, satisfied, lapsed, ended } = chargeHolds;
+  const { held, open, satisfied, lapsed } = chargeHolds;
   byId('holds').replaceChildren(
     table(
       'Charges held',
       ['', 'Held', 'Open', 'Satisfied', 'Lapsed', 'Ended'],
-      [['Charge holds', held, open, satisfied, lapsed, ended]],
+      [['Charge holds', held, open, satisfied, lapsed, chargeHolds.ended]],
     ),
   );
   byId('needs').replaceChildren(

@@ -1,6 +1,7 @@
 import {
   AgencyEnrolled,
   CaseContacted,
+  CaseEnded,
   CaseManagerAssigned,
   CaseOpened,
   IntakeCompleted,
@@ -10,6 +11,7 @@ import {
   LinkageStarted,
   NeedRecorded,
   ReferralAccepted,
+  ReferralClosed,
   ReferralEnrolled,
   ReferralEvaluated,
   ReferralHandedOff,
@@ -70,5 +72,7 @@ export function wholeCourse(name: string, startedAt = new Date('2026-03-02T18:00
     event('/case-management', linkageId, LinkageAccepted, { ...step, at: hour(6) }),
     event('/case-management', linkageId, LinkageStarted, { ...step, at: hour(6) }),
     event('/case-management', linkageId, LinkageCompleted, { ...step, at: hour(7) }),
+    event('/case-management', caseId, CaseEnded, { caseId, referralIds: [referralId], endedAt: hour(8) }),
+    event('/referral', referralId, ReferralClosed, { referralId, endedAt: hour(8) }),
   ];
 }

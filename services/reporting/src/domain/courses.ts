@@ -62,7 +62,8 @@ function reachedOf(times: readonly (Date | undefined)[]): Date[] {
   return reached;
 }
 
-const counts = ({ ended }: Journey): boolean => ended?.as !== 'entered-in-error' && ended?.as !== 'duplicate';
+const counts = ({ ends = [] }: Journey): boolean =>
+  !ends.some(({ as }) => as === 'entered-in-error' || as === 'duplicate');
 
 /**
  * Joins the records by ids: a journey to its case, the case to its linkages. A record whose partner is unknown stays alone.
@@ -86,6 +87,11 @@ export function coursesOf({ journeys, cases, linkages }: Pick<Records, 'journeys
     return { ...course, reached: reachedOf(evidence(course)) };
   });
 }
+
+/** Cases once each: several referrals of one person lead to the same case. */
+export const casesOf = (courses: readonly Course[]): Course[] => [
+  ...new Map(courses.flatMap((course) => (course.case ? [[course.case.caseId, course] as const] : []))).values(),
+];
 
 /** How many stages a course has behind it at that instant: 0 before the referral, `STAGES.length` at the end. */
 export function stagesReached({ reached }: Course, asOf: Date): number {

@@ -23,6 +23,8 @@ export function funnelCsv(report: FunnelReport): string {
   lines.push(['funnel', 'people', undefined, 'count', report.people]);
   lines.push(['funnel', 'declined', undefined, 'count', report.declined]);
   for (const [end, count] of Object.entries(report.ended)) lines.push(['ended', end, undefined, 'count', count]);
+  for (const [end, count] of Object.entries(report.casesEnded))
+    lines.push(['cases-ended', end, undefined, 'count', count]);
   for (const { from, to, count, medianMinutes, p90Minutes } of report.waitingTimes)
     lines.push(
       ['waiting-time', `${from} to ${to}`, undefined, 'count', count],

@@ -1,3 +1,4 @@
+import { CASE_ENDS } from '@throughline/shared/contracts';
 import fc from 'fast-check';
 import { STAGES, type Stage } from './courses.js';
 import { COUNTED_ENDS, funnelReport, type FunnelReport } from './funnel.js';
@@ -52,9 +53,9 @@ const whole: Records = {
 };
 
 describe('a referral that ended beside the line', () => {
-  const ended = (as: JourneyEnd, at: Date): Records => ({
+  const ended = (as: JourneyEnd, at: Date, until?: Date): Records => ({
     ...whole,
-    journeys: [{ ...whole.journeys[0]!, ended: { as, at } }],
+    journeys: [{ ...whole.journeys[0]!, ends: [{ as, at, ...(until && { until }) }] }],
   });
 
   it.each(COUNTED_ENDS)('counts as %s from that day on, and what was reached stays reached', (as) => {
@@ -64,9 +65,28 @@ describe('a referral that ended beside the line', () => {
     expect(countsOf(after)).toEqual(countsOf(funnelReport(whole, { asOf: day(20) })));
   });
 
+  it('counts as closed until it goes on', () => {
+    const closed = [19, 20, 21, 22].map((date) => funnelReport(ended('closed', day(20), day(22)), { asOf: day(date) }));
+    expect(closed.map((report) => report.ended.closed)).toEqual([0, 1, 1, 0]);
+  });
+
   it.each(['entered-in-error', 'duplicate'] as const)('counts nowhere where it was %s', (as) => {
     const report = funnelReport(ended(as, day(20)), { asOf: day(31) });
     expect([...countsOf(report), report.people, report.chargeHolds.held]).toEqual(Array(STAGES.length + 2).fill(0));
+  });
+});
+
+describe('a case that ended', () => {
+  it.each(CASE_ENDS)('counts as %s until it is re-opened, once for all its referrals', (as) => {
+    const [journey, served] = [whole.journeys[0]!, whole.cases[0]!];
+    const records: Records = {
+      ...whole,
+      journeys: [journey, { ...journey, referralId: 'r-2', caseId: 'c-1' }],
+      cases: [{ ...served, ends: [{ as, at: day(20), until: day(22) }] }],
+    };
+    const reports = [19, 20, 21, 22].map((date) => funnelReport(records, { asOf: day(date) }));
+    expect(reports.map((report) => report.casesEnded[as])).toEqual([0, 1, 1, 0]);
+    expect(countsOf(reports[1]!)).toEqual(STAGES.map(() => 2));
   });
 });
 

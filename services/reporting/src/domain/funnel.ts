@@ -1,8 +1,9 @@
+import { CASE_ENDS, type CaseEnd } from '@throughline/shared/contracts';
 import { chargeHolds, type ChargeHolds } from './charge-holds.js';
-import { coursesOf, stagesReached, STAGES, type Course, type Stage } from './courses.js';
+import { casesOf, coursesOf, stagesReached, STAGES, type Course, type Stage } from './courses.js';
 import { groupBy } from './grouping.js';
 import { linkageRates, serviceUse, type CategoryRates, type ServiceUse } from './linkage-rates.js';
-import type { Agency, JourneyEnd, Pathway, Records } from './records.js';
+import { holding, type Agency, type Pathway, type Records, type Span } from './records.js';
 import { countPeople } from './people.js';
 import { waitingTimes, type WaitingTime } from './waiting-times.js';
 
@@ -36,6 +37,8 @@ export interface FunnelReport {
   declined: number;
   /** Referrals that ended beside the line, by the way they ended. Services may go on after it, and count on. */
   ended: Record<CountedEnd, number>;
+  /** Cases that had ended and not been re-opened, by the way they ended. */
+  casesEnded: Record<CaseEnd, number>;
   waitingTimes: WaitingTime[];
   chargeHolds: ChargeHolds;
   /**
@@ -75,14 +78,19 @@ function groupsBy(courses: readonly Course[], asOf: Date, keysOf: (course: Cours
     .sort((a, b) => b.counts.referred - a.counts.referred || (a.key < b.key ? -1 : 1));
 }
 
-function endsOf(courses: readonly Course[], asOf: Date): Record<CountedEnd, number> {
-  const ended = Object.fromEntries(COUNTED_ENDS.map((end) => [end, 0])) as Record<CountedEnd, number>;
-  for (const { journey } of courses)
-    if (journey.ended && journey.ended.at <= asOf && isCounted(journey.ended.as)) ended[journey.ended.as] += 1;
+/** How many of them had ended in each way, as it stood at that instant. */
+function endsAt<End extends string>(
+  names: readonly End[],
+  all: readonly (readonly Span<string>[] | undefined)[],
+  asOf: Date,
+): Record<End, number> {
+  const ended = Object.fromEntries(names.map((name) => [name, 0])) as Record<End, number>;
+  for (const ends of all) {
+    const end = names.find((name) => name === holding(ends, asOf));
+    if (end) ended[end] += 1;
+  }
   return ended;
 }
-
-const isCounted = (end: JourneyEnd): end is CountedEnd => (COUNTED_ENDS as readonly JourneyEnd[]).includes(end);
 
 const some = (key: string | undefined): string[] => (key === undefined ? [] : [key]);
 
@@ -121,7 +129,16 @@ export function funnelReport(records: Records, query: FunnelQuery): FunnelReport
       asOf,
     ),
     declined: courses.filter(({ journey: { declinedAt } }) => declinedAt && declinedAt <= asOf).length,
-    ended: endsOf(courses, asOf),
+    ended: endsAt(
+      COUNTED_ENDS,
+      courses.map(({ journey }) => journey.ends),
+      asOf,
+    ),
+    casesEnded: endsAt(
+      CASE_ENDS,
+      casesOf(courses).map((course) => course.case?.ends),
+      asOf,
+    ),
     waitingTimes: waitingTimes(courses, asOf),
     chargeHolds: chargeHolds(courses, asOf),
     groups: {

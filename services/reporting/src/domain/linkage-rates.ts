@@ -1,4 +1,4 @@
-import type { Course } from './courses.js';
+import { casesOf, type Course } from './courses.js';
 import { groupBy } from './grouping.js';
 import type { DirectoryService, Linkage } from './records.js';
 
@@ -43,11 +43,6 @@ function countsAt(groups: readonly (readonly Linkage[])[], asOf: Date): LinkageC
     completed: some(({ completedAt }) => until(completedAt)),
   };
 }
-
-/** Cases once each: several referrals of one person lead to the same case. */
-const casesOf = (courses: readonly Course[]): Course[] => [
-  ...new Map(courses.flatMap((course) => (course.case ? [[course.case.caseId, course] as const] : []))).values(),
-];
 
 /** Needs and what became of them by category, as they stood at that instant, most needs first. */
 export function linkageRates(courses: readonly Course[], asOf: Date): CategoryRates[] {

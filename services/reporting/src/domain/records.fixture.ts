@@ -1,10 +1,14 @@
+import { CASE_ENDS } from '@throughline/shared/contracts';
 import fc from 'fast-check';
-import { JOURNEY_ENDS, type Case, type Journey, type Linkage, type Records } from './records.js';
+import { JOURNEY_ENDS, type Case, type Journey, type Linkage, type Records, type Span } from './records.js';
 
 /** Instants within two months, by the hour, so that many of them fall together. */
 const instant = fc.integer({ min: 0, max: 1_440 }).map((hour) => new Date(Date.UTC(2026, 0, 1) + hour * 3_600_000));
 const sometimes = fc.option(instant, { nil: undefined });
 const one = (...values: string[]): fc.Arbitrary<string> => fc.constantFrom(...values);
+
+const span = <State extends string>(states: readonly State[]): fc.Arbitrary<Span<State>> =>
+  fc.record({ as: fc.constantFrom(...states), at: instant, until: instant }, { requiredKeys: ['as', 'at'] });
 
 const journey = (referralId: string): fc.Arbitrary<Journey> =>
   fc.record(
@@ -23,7 +27,7 @@ const journey = (referralId: string): fc.Arbitrary<Journey> =>
       chargeHoldDueAt: instant,
       chargeHoldSatisfiedAt: instant,
       chargeHoldLapsedAt: instant,
-      ended: fc.record({ as: fc.constantFrom(...JOURNEY_ENDS), at: instant }),
+      ends: fc.array(span(JOURNEY_ENDS), { maxLength: 2 }),
       chargeHoldEndedAt: instant,
     },
     { requiredKeys: ['referralId', 'offenses'] },
@@ -44,6 +48,7 @@ const servedCase = (caseId: string): fc.Arbitrary<Case> =>
     contactedAt: sometimes,
     intakeCompletedAt: sometimes,
     needs: fc.uniqueArray(need, { maxLength: 3, selector: ({ needId }) => needId }),
+    ends: fc.array(span(CASE_ENDS), { maxLength: 2 }),
   });
 
 const linkage = (linkageId: string): fc.Arbitrary<Linkage> =>

@@ -1,3 +1,5 @@
+import type { CaseEnd } from '@throughline/shared/contracts';
+
 /**
  * What reporting knows, one record for each aggregate whose events it follows. No record joins two aggregates: events of
  * different aggregates arrive in any order, so what belongs together is put together when a report is read.
@@ -16,6 +18,21 @@ export const JOURNEY_ENDS = [
   'closed',
 ] as const;
 export type JourneyEnd = (typeof JOURNEY_ENDS)[number];
+
+/** Something that held from a time on; without `until`, it still does. */
+export interface Span<State> {
+  as: State;
+  at: Date;
+  until?: Date;
+}
+
+/** What held at that instant, the latest where there are several; undefined where nothing did. */
+export const holding = <State>(spans: readonly Span<State>[] = [], asOf: Date): State | undefined =>
+  spans.filter(({ at, until }) => at <= asOf && !(until && until <= asOf)).at(-1)?.as;
+
+/** The last span of all is over from this time on. */
+export const overFrom = <State>(spans: readonly Span<State>[] = [], until: Date): Span<State>[] =>
+  spans.map((span, index) => (index === spans.length - 1 ? { ...span, until } : span));
 
 /** One referral. */
 export interface Journey {
@@ -40,8 +57,8 @@ export interface Journey {
   chargeHoldSatisfiedAt?: Date;
   chargeHoldLapsedAt?: Date;
   chargeHoldEndedAt?: Date;
-  /** How it ended beside the line, and when that was recorded. */
-  ended?: { as: JourneyEnd; at: Date };
+  /** How it ended beside the line, when that was recorded, and until when, where it went on; the latest last. */
+  ends?: Span<JourneyEnd>[];
 }
 
 export interface Need {
@@ -59,6 +76,8 @@ export interface Case {
   contactedAt?: Date;
   intakeCompletedAt?: Date;
   needs: Need[];
+  /** Each time that it ended, until it was re-opened; the latest last. */
+  ends?: Span<CaseEnd>[];
 }
 
 /** One attempt to link a need to a service. */

@@ -34,6 +34,8 @@ it('shows what events tell, joined over the services that they came from', async
     filter: {},
     people: 1,
     declined: 0,
+    ended: { closed: 1, withdrawn: 0 },
+    casesEnded: { transitioned: 1, moved: 0 },
     chargeHolds: { held: 1, open: 0, satisfied: 1, lapsed: 0, ended: 0 },
     groups: {
       pathway: [{ key: 'arrest-diversion' }],

@@ -1,3 +1,4 @@
+import { CASE_ENDS, type CaseEnd } from '@throughline/shared/contracts';
 import { z } from 'zod';
 import { STAGES } from '../domain/courses.js';
 import { COUNTED_ENDS, type CountedEnd } from '../domain/funnel.js';
@@ -62,6 +63,9 @@ export const funnelSchema = z
     ended: z
       .object(Object.fromEntries(COUNTED_ENDS.map((end) => [end, count])) as Record<CountedEnd, typeof count>)
       .describe('Referrals that ended beside the line, by the way they ended; services may go on after it.'),
+    casesEnded: z
+      .object(Object.fromEntries(CASE_ENDS.map((end) => [end, count])) as Record<CaseEnd, typeof count>)
+      .describe('Cases that had ended and not been re-opened, by the way they ended.'),
     waitingTimes: z
       .array(
         z.object({

@@ -1,14 +1,16 @@
 import {
   CaseContacted,
+  CaseEnded,
   CaseManagerAssigned,
   CaseOpened,
+  CaseReopened,
   IntakeCompleted,
   NeedRecorded,
   ReferralJoinedCase,
   type CloudEvent,
 } from '@throughline/shared/contracts';
 import { matchEvent, on } from '@throughline/shared/messaging';
-import type { Case } from '../domain/records.js';
+import { overFrom, type Case } from '../domain/records.js';
 
 /** A case's record after one of its events. What can happen again (an assignment, a contact) keeps its first time. */
 export function evolveCase(known: Case | undefined, event: CloudEvent): Case {
@@ -27,6 +29,8 @@ export function evolveCase(known: Case | undefined, event: CloudEvent): Case {
       referralIds: withReferrals(referralIds),
       intakeCompletedAt: served.intakeCompletedAt ?? new Date(completedAt),
     })),
+    on(CaseEnded, ({ as, endedAt }) => ({ ends: [...(served.ends ?? []), { as, at: new Date(endedAt) }] })),
+    on(CaseReopened, ({ reopenedAt }) => ({ ends: overFrom(served.ends, new Date(reopenedAt)) })),
     on(NeedRecorded, ({ needId, category, recordedAt }) => ({
       needs: [...served.needs, { needId, category, recordedAt: new Date(recordedAt) }],
     })),

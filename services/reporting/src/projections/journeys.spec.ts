@@ -1,9 +1,11 @@
 import {
   AcceptanceRescinded,
   ReferralAccepted,
+  ReferralClosed,
   ReferralCorrected,
   ReferralEnrolled,
   ReferralExpired,
+  ReferralReopened,
   ReferralWithdrawn,
   toCloudEvent,
   type CloudEvent,
@@ -29,8 +31,16 @@ it.each<[string, EventDefinition, boolean]>([
   ['expired', ReferralExpired, false],
 ])('closes a journey that is %s', (as, definition, endsHold) => {
   const journey = after(ReferralAccepted, definition);
-  expect(journey.ended).toEqual({ as, at: expect.any(Date) });
+  expect(journey.ends).toEqual([{ as, at: expect.any(Date) }]);
   expect(journey.chargeHoldEndedAt !== undefined).toBe(endsHold);
+});
+
+it('goes on when it is re-opened, and keeps that it was closed until then', () => {
+  const until = new Date('2026-03-09T16:20:00.000Z'); // of the golden sample
+  const closed = { as: 'closed', at: expect.any(Date) };
+  expect(after(ReferralClosed, ReferralReopened).ends).toEqual([{ ...closed, until }]);
+  expect(after(ReferralClosed, ReferralReopened, ReferralClosed).ends).toEqual([{ ...closed, until }, closed]);
+  expect(after(ReferralReopened)).toEqual({ referralId: 'r-1', offenses: [], ends: [] });
 });
 
 it('ends the hold of a rescinded acceptance and nothing else, unless intake had satisfied it', () => {

@@ -15,6 +15,7 @@ import {
   ReferralExpired,
   ReferralHandedOff,
   ReferralLinked,
+  ReferralReopened,
   ReferralSubmitted,
   ReferralUnlinked,
   ReferralWithdrawn,
@@ -22,7 +23,7 @@ import {
   type EventDefinition,
 } from '@throughline/shared/contracts';
 import { matchEvent, on } from '@throughline/shared/messaging';
-import type { Journey, JourneyEnd } from '../domain/records.js';
+import { overFrom, type Journey, type JourneyEnd } from '../domain/records.js';
 
 const ENDS: { definition: EventDefinition<{ endedAt: string }>; as: JourneyEnd }[] = [
   { definition: ReferralWithdrawn, as: 'withdrawn' },
@@ -77,10 +78,11 @@ export function evolveJourney(known: Journey | undefined, event: CloudEvent): Jo
     on(AcceptanceRescinded, ({ rescindedAt }) => holdEnded(journey, rescindedAt)),
     ...ENDS.map(({ definition, as }) =>
       on(definition, ({ endedAt }): Partial<Journey> => ({
-        ended: { as, at: new Date(endedAt) },
+        ends: [...(journey.ends ?? []), { as, at: new Date(endedAt) }],
         ...(ENDS_HOLD.has(as) && holdEnded(journey, endedAt)),
       })),
     ),
+    on(ReferralReopened, ({ reopenedAt }) => ({ ends: overFrom(journey.ends, new Date(reopenedAt)) })),
     on(ChargeHoldLapsed, ({ lapsedAt }) => ({ chargeHoldLapsedAt: new Date(lapsedAt) })),
     on(ChargeHoldExtended, ({ dueAt }) => ({ chargeHoldDueAt: new Date(dueAt), lapseTakenBack: true })),
     on(ChargeHoldResolved, ({ resolution, resolvedAt }) =>
