@@ -14,6 +14,7 @@ import {
   Regex,
   Symbolic,
   Timestamp,
+  Unread,
   type Doc,
   type Value,
 } from './values.js';
@@ -37,17 +38,41 @@ let limit = 0;
  * @throws MongoError 22 when the bytes are not a well-formed document, 15 when it nests too deep.
  */
 export function decode(bytes: Buffer, only?: Fields): Doc {
-  buffer = bytes;
-  at = 0;
-  limit = bytes.length;
-  deepest = 0;
-  if (limit < 5 || bytes.readInt32LE(0) !== limit) throw invalidBson('length of document');
+  begin(bytes);
   return readDocument(0, only);
 }
 
-/** The bytes of one top-level field without reading the others: type and value, or nothing when it is missing. */
-export function readField(bytes: Buffer, name: string): Value | undefined {
-  return decode(bytes, new Set([name])).get(name);
+function begin(bytes: Buffer): void {
+  buffer = bytes;
+  at = 0;
+  limit = bytes.length;
+  if (limit < 5 || bytes.readInt32LE(0) !== limit) throw invalidBson('length of document');
+}
+
+/** All top-level fields in their order, those in `only` as values and the others {@link Unread}: for what is written again. */
+export function decodePartly(bytes: Buffer, only: Fields): Doc {
+  begin(bytes);
+  const end = enter(0);
+  const out: Doc = new Map();
+  while (at < end) {
+    const type = buffer[at++]!;
+    const name = cstring(end);
+    if (only.has(name)) out.set(name, readValue(type, 0));
+    else {
+      const start = at;
+      skip(type, end);
+      out.set(name, new Unread(type, bytes, start, at) as never);
+    }
+  }
+  return out;
+}
+
+/** One value of a well-formed document, and where it ends. */
+export function readAt(bytes: Buffer, type: number, start: number, depth: number): { value: Value; end: number } {
+  buffer = bytes;
+  at = start;
+  limit = bytes.length;
+  return { value: readValue(type, depth), end: at };
 }
 
 /**
@@ -87,12 +112,7 @@ function sliceArray(bytes: Buffer, field: string): Buffer[] | undefined {
   return undefined;
 }
 
-/** Deepest level that the last {@link decode} met. */
-let deepest = 0;
-export const nestingOfLast = (): number => deepest;
-
 function enter(depth: number): number {
-  if (depth > deepest) deepest = depth;
   if (depth > MAX_DEPTH) throw new MongoError(15, `document exceeded the maximum nesting depth of ${MAX_DEPTH}`);
   const size = need(4) && buffer.readInt32LE(at);
   const end = at + size;
@@ -258,23 +278,19 @@ function binary(): Bin {
   return new Bin(subType, bytes);
 }
 
-const FIXED: Record<number, number> = {
-  1: 8,
-  6: 0,
-  7: 12,
-  8: 1,
-  9: 8,
-  10: 0,
-  16: 4,
-  17: 8,
-  18: 8,
-  19: 16,
-  255: 0,
-  127: 0,
-};
+/** Types that always take as many bytes, after that number. */
+const WIDTHS = [
+  [0, 6, 10, 127, 255],
+  [1, 8],
+  [4, 16],
+  [8, 1, 9, 17, 18],
+  [12, 7],
+  [16, 19],
+] as const;
+const FIXED = new Map(WIDTHS.flatMap(([width, ...types]) => types.map((type): [number, number] => [type, width])));
 
 function skip(type: number, end: number): void {
-  const fixed = FIXED[type];
+  const fixed = FIXED.get(type);
   if (fixed !== undefined) at += fixed;
   else if (type === 0x0b) {
     cstring(limit);

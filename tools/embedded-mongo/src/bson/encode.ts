@@ -9,6 +9,7 @@ import {
   Singleton,
   Symbolic,
   Timestamp,
+  Unread,
   type Doc,
   type Value,
 } from './values.js';
@@ -27,7 +28,7 @@ function room(bytes: number): void {
 export class Raw {
   constructor(readonly bytes: Buffer) {}
 }
-export type Encodable = Value | Raw | Map<string, Encodable> | Encodable[];
+export type Encodable = Value | Raw | Unread | Map<string, Encodable> | Encodable[];
 
 /** The document as BSON, in a buffer of its own. */
 export function encode(doc: Map<string, Encodable>): Buffer {
@@ -99,6 +100,10 @@ function writeField(key: string, v: Encodable): void {
     name(0x03, key);
     room(v.bytes.length);
     at += v.bytes.copy(out, at);
+  } else if (v instanceof Unread) {
+    name(v.type, key);
+    room(v.end - v.start);
+    at += v.source.copy(out, at, v.start, v.end);
   } else writeRest(key, v);
 }
 

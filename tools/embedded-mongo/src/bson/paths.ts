@@ -52,7 +52,22 @@ interface Step {
  * @returns undefined when two paths lead through different arrays (code 171 in an index)
  */
 export function keyTuples(from: Doc, paths: readonly (readonly string[])[]): Value[][] | undefined {
-  return expandTuples(paths.map((path) => ({ value: from, path, next: 0 })));
+  const single = tupleWithoutArrays(from, paths);
+  return single ? [single] : expandTuples(paths.map((path) => ({ value: from, path, next: 0 })));
+}
+
+/** The one tuple of a document that has no array on any of the paths, as most have. */
+function tupleWithoutArrays(from: Doc, paths: readonly (readonly string[])[]): Value[] | undefined {
+  const tuple: Value[] = [];
+  for (const path of paths) {
+    let value: Value | undefined = from;
+    for (let i = 0; i < path.length && value !== undefined; i += 1) {
+      value = isDoc(value) ? value.get(path[i]!) : undefined;
+      if (Array.isArray(value)) return undefined;
+    }
+    tuple.push(value ?? null);
+  }
+  return tuple;
 }
 
 function expandTuples(steps: Step[]): Value[][] | undefined {

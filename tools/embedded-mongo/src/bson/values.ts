@@ -75,6 +75,15 @@ export class Symbolic {
 export class Singleton {
   constructor(readonly type: number) {}
 }
+/** A field that nobody looked at, as the bytes it has in a document: it is written as it was read. */
+export class Unread {
+  constructor(
+    readonly type: number,
+    readonly source: Buffer,
+    readonly start: number,
+    readonly end: number,
+  ) {}
+}
 export const BSON_UNDEFINED = new Singleton(6);
 export const MIN_KEY = new Singleton(0xff);
 export const MAX_KEY = new Singleton(0x7f);

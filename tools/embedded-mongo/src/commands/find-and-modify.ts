@@ -81,8 +81,9 @@ export function findAndModify(c: Command): Reply {
       lastErrorObject: docOf({ n: 1, updatedExisting: false, upserted: outcome.upserted.get('_id') }),
       value: isNew ? shown(outcome.upserted) : null,
     });
+  const changed = isNew ? outcome.after : outcome.before;
   return ok({
     lastErrorObject: docOf({ n: outcome.matched, updatedExisting: outcome.matched > 0 }),
-    value: shown(isNew ? outcome.after : outcome.before && decode(outcome.before), outcome.position),
+    value: shown(changed && decode(changed), outcome.position),
   });
 }

@@ -7,7 +7,7 @@ import { compare, isNumber } from '../bson/compare.js';
 import { isDoc, type Doc, type Value } from '../bson/values.js';
 import { MongoError, badValue } from '../errors.js';
 import { parseFilter } from '../query/parse.js';
-import { read, select } from '../query/find.js';
+import { select } from '../query/find.js';
 import { parseProjection } from '../query/projection.js';
 import { parseSort } from '../query/sort.js';
 import {
@@ -74,7 +74,7 @@ export function find(c: Command): Reply {
   const namespace = `${c.database}.${name}`;
   const matches = select(collection, { filter, order, skip, limit, hint, natural, variables: values });
   const results = (function* (): Generator<Buffer> {
-    for (const m of matches) yield project ? encode(project(read(m), m.position)) : m.bytes;
+    for (const m of matches) yield project ? encode(project(decode(m.bytes, project.roots), m.position)) : m.bytes;
   })();
   const batch = c.cursors.start(namespace, results, batchSize, {
     single,
@@ -149,7 +149,7 @@ export function distinct(c: Command): Reply {
     if (!found.has(k)) found.set(k, v);
   };
   for (const m of select(collection, { filter: parseFilter(filter), hint }))
-    collectAlong(decode(m.bytes), path, 0, keep);
+    collectAlong(decode(m.bytes, new Set([path[0]!])), path, 0, keep);
   return ok({ values: [...found.values()].sort(compare) });
 }
 

@@ -1,6 +1,6 @@
 /** insert, update, delete: many statements a command, each with its own outcome. */
 
-import { decode } from '../bson/decode.js';
+import { decode, decodePartly } from '../bson/decode.js';
 import { encode, type Encodable } from '../bson/encode.js';
 import { asInteger } from '../bson/arithmetic.js';
 import { isNumber } from '../bson/compare.js';
@@ -169,7 +169,7 @@ export interface UpdateOutcome {
   /** Place of the array element that the filter matched. */
   position?: number;
   before?: Buffer;
-  after?: Doc;
+  after?: Buffer;
   upserted?: Doc;
 }
 
@@ -184,8 +184,9 @@ export function updateMatching(c: Command, name: string, r: UpdateRequest): Upda
   const now = Date.now();
   const outcome: UpdateOutcome = { matched: 0, modified: 0 };
   const limit = r.multi ? 0 : 1;
+  const touched = collection && touchedBy(collection, parsed);
   for (const m of [...select(collection, { filter, order: r.order, limit, hint, variables: r.variables })])
-    updateOne(collection!, parsed, m, now, outcome);
+    updateOne(collection!, parsed, touched, m, now, outcome);
   if (!outcome.matched && r.upsert) {
     outcome.upserted = upsertDocument(filter, parsed, now);
     collection ??= c.store.create(c.database, name);
@@ -194,19 +195,40 @@ export function updateMatching(c: Command, name: string, r: UpdateRequest): Upda
   return outcome;
 }
 
-function updateOne(collection: Collection, parsed: Update, m: Match, now: number, outcome: UpdateOutcome): void {
-  const doc = decode(m.bytes);
-  const keys: Map<Index, string[]> = collection.keysOf(doc);
+interface Touched {
+  readonly indexes: readonly Index[];
+  /** Fields that the update or one of these indexes reads; undefined: all. */
+  readonly fields?: ReadonlySet<string>;
+}
+
+/** What an update may touch: the indexes on its fields, with all that those read. */
+function touchedBy(collection: Collection, { roots }: Update): Touched {
+  const all = [...collection.indexes.values()];
+  if (!roots) return { indexes: all };
+  const indexes = all.filter((index) => [...index.roots].some((root) => roots.has(root)));
+  return { indexes, fields: new Set(['_id', ...roots, ...indexes.flatMap((index) => [...index.roots])]) };
+}
+
+function updateOne(
+  collection: Collection,
+  parsed: Update,
+  touched: Touched | undefined,
+  m: Match,
+  now: number,
+  outcome: UpdateOutcome,
+): void {
+  const doc = touched?.fields ? decodePartly(m.bytes, touched.fields) : decode(m.bytes);
+  const keys = collection.keysOf(doc, touched?.indexes);
   const { after, modified } = parsed.apply(doc, {
     inserting: false,
     now,
     ...(m.position === undefined ? {} : { position: m.position }),
   });
-  const bytes = encode(after);
+  const bytes = modified ? encode(after) : m.bytes;
   if (modified) collection.replace(m.stored, keys, after, bytes);
   outcome.matched += 1;
   outcome.modified += modified ? 1 : 0;
   if (m.position !== undefined) outcome.position = m.position;
   outcome.before = m.bytes;
-  outcome.after = after;
+  outcome.after = bytes;
 }

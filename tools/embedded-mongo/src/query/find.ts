@@ -2,7 +2,7 @@ import { decode } from '../bson/decode.js';
 import type { Doc, Value } from '../bson/values.js';
 import type { Collection, Stored } from '../storage/collection.js';
 import type { Index } from '../storage/index.js';
-import { rootsOf } from '../storage/index.js';
+import { pathsOf } from '../storage/index.js';
 import type { MatchState, Node } from './node.js';
 import { plan, type Plan } from './planner.js';
 import type { DocumentOrder } from './sort.js';
@@ -70,7 +70,7 @@ function* matching(candidates: Iterable<Stored>, s: Selection): Generator<Match>
 /** Top-level fields that a filter reads; undefined: it may read any. */
 export function fieldsOf(filter: Node): ReadonlySet<string> | undefined {
   const whole = (n: Node): boolean => n.op === '$expr' || (n.children ?? []).some(whole);
-  return whole(filter) ? undefined : new Set(rootsOf(filter));
+  return whole(filter) ? undefined : new Set(pathsOf(filter).map((path) => path.split('.')[0]!));
 }
 
 function sorted(matches: Iterable<Match>, order: DocumentOrder): Match[] {

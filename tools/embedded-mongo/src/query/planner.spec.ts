@@ -1,7 +1,8 @@
 /** Indexes are used, and what they yield is what a scan yields. */
-import { DateTime, doc, type Doc, type Value } from '../bson/values.js';
+import { DateTime, Double, doc, type Doc, type Value } from '../bson/values.js';
 import { encode } from '../bson/encode.js';
 import { decode } from '../bson/decode.js';
+import { updateMatching } from '../commands/write.js';
 import { Store } from '../storage/store.js';
 import type { Collection } from '../storage/collection.js';
 import { Index } from '../storage/index.js';
@@ -12,8 +13,8 @@ import { parseSort } from './sort.js';
 
 const N = 4_000;
 const at = (i: number): DateTime => new DateTime(1.7e12 + ((i * 7919) % N) * 1000);
-const newCollection = (): Collection =>
-  new Store({ onFailure: () => undefined, onRepair: () => undefined }).create('d', 'c');
+const newCollection = (): Collection => newStore().create('d', 'c');
+const newStore = (): Store => new Store({ onFailure: () => undefined, onRepair: () => undefined });
 const index = (collection: Collection, key: Record<string, number>, options: Record<string, Value> = {}): void =>
   collection.addIndex(new Index(doc({ v: 2, key: doc(key), name: Object.keys(key).join('_'), ...options })));
 
@@ -115,7 +116,7 @@ describe('an index yields what a scan yields', () => {
     null,
     1,
     2,
-    2.5,
+    new Double(2.5),
     -1,
     10n,
     'a',
@@ -153,10 +154,12 @@ describe('an index yields what a scan yields', () => {
       );
     return v;
   }
-  const [plain, indexed] = [newCollection(), newCollection()];
+  const [plainStore, indexedStore] = [newStore(), newStore()];
+  const [plain, indexed] = [plainStore.create('d', 'c'), indexedStore.create('d', 'c')];
   index(indexed, { a: 1 });
   index(indexed, { b: -1, _id: 1 });
   index(indexed, { 'm.k': 1, 'm.l': -1 });
+  index(indexed, { a: 1, _id: 1 }, { partialFilterExpression: bson({ 'm.l': 1 }) });
   for (const d of documents) for (const c of [plain, indexed]) c.insert(encode(bson(strip(d)) as Doc));
 
   const condition = (): unknown => {
@@ -169,8 +172,32 @@ describe('an index yields what a scan yields', () => {
       m.bytes.readInt32LE(9),
     );
 
-  it('for 600 random filters, orders and limits', () => {
-    for (let i = 0; i < 600; i += 1) {
+  const modifier = (): unknown => {
+    const [field, other] = random(2) ? ['a', 'b'] : ['b', 'a'];
+    const value = strip([any()]) as unknown[];
+    const modifiers: unknown[] = [
+      { $set: { [field]: value[0] ?? null } },
+      { $unset: { [field]: '' } },
+      { $rename: { [field]: other } },
+      { $push: { m: { k: value[0] ?? null, l: random(4) } } },
+      { $pull: { m: { l: random(4) } } },
+      { $set: { unindexed: i } },
+    ];
+    return modifiers[random(modifiers.length)];
+  };
+  let i = 0;
+
+  it.each([0, 500])('for 300 random filters, orders and limits after %d random updates', (updates) => {
+    for (i = 0; i < updates; i += 1) {
+      const [filter, update] = [doc({ _id: random(300) }), bson(modifier())];
+      for (const store of [plainStore, indexedStore])
+        updateMatching({ store, database: 'd' } as never, 'c', {
+          ...{ filter, update, multi: false, upsert: false, arrayFilters: [], hint: undefined, variables: new Map() },
+        });
+    }
+    const bytes = (c: Collection): string[] => [...c.documents.values()].map((d) => d.bytes.toString('latin1'));
+    expect(bytes(indexed)).toEqual(bytes(plain));
+    for (i = 0; i < 300; i += 1) {
       const fields = ['a', 'b', 'm.k', 'm.l', '_id'];
       const filter: Record<string, unknown> = {};
       for (let k = 0; k < random(3); k += 1) filter[fields[random(5)]!] = condition();

@@ -9,11 +9,17 @@ import type { Node } from './node.js';
 import { isTrue, parseFilter } from './parse.js';
 
 /** `position` is the place of the array element that the filter matched, for `path.$`. */
-export type Project = (doc: Doc, position?: number) => Doc;
+export interface Project {
+  (doc: Doc, position?: number): Doc;
+  /** Top-level fields that it looks at; undefined: it may be any. */
+  roots?: ReadonlySet<string>;
+}
 
 interface Parsed {
   readonly tree: Branch;
   kind?: 'include' | 'exclude';
+  /** Whether it has expressions, which may read any field. */
+  computes?: boolean;
   /** What `_id` was set to, which decides the kind only if nothing else does. */
   id?: boolean;
   /** Find's own operators, applied after the fields are chosen. */
@@ -43,12 +49,14 @@ function build(spec: Doc, variables: ReadonlyMap<string, Value | undefined>, fil
   if (!included && p.id === false) p.tree.children.set('_id', 'drop');
   if (included && p.id === false) p.tree.children.delete('_id');
   const { tree, after } = p;
-  return (doc, position) => {
+  const project: Project = (doc, position) => {
     const env = envOf(doc, variables);
     const out = included ? include(doc, tree, env) : exclude(doc, tree);
     for (const step of after) step(out, doc, position);
     return out;
   };
+  if (included && !p.computes) project.roots = new Set(tree.children.keys());
+  return project;
 }
 
 function decide(p: Parsed, kind: 'include' | 'exclude', path: string): void {
@@ -93,6 +101,7 @@ function entry(p: Parsed, path: string, value: Value, scope: Scope, filter: Node
 
 function computed(p: Parsed, path: string, value: Value, scope: Scope, filter: Node | undefined): void {
   checkPath(path);
+  p.computes = true;
   if (p.kind === 'exclude')
     throw new MongoError(filter ? 31310 : 31252, `Cannot use an expression ${path} in an exclusion projection`);
   if (path !== '_id') p.kind = 'include';

@@ -1,4 +1,5 @@
-import { decode, nestingOfLast } from '../bson/decode.js';
+import { check, type Paths } from '../bson/check.js';
+import { decode } from '../bson/decode.js';
 import { encode } from '../bson/encode.js';
 import { keyOf } from '../bson/key.js';
 import { newOid, doc as docOf, type Doc, type Value } from '../bson/values.js';
@@ -26,6 +27,8 @@ export class Collection {
   readonly indexes = new Map<string, Index>();
   #next = 1;
   #bytes = 0;
+  /** What of a new document the indexes read. */
+  #paths?: Paths;
 
   constructor(
     readonly number: number,
@@ -55,21 +58,21 @@ export class Collection {
 
   /** Stores a new document, giving it an `_id` when it has none and putting that first. */
   insert(given: Buffer): void {
-    let bytes = given;
-    let doc = decode(bytes);
-    refuseDeep(nestingOfLast());
-    let id = doc.get('_id');
-    if (doc.keys().next().value !== '_id' || id === undefined) {
-      id ??= newOid();
-      const ordered: Doc = new Map([['_id', id]]);
-      for (const [name, value] of doc) ordered.set(name, value);
-      doc = ordered;
+    const { doc: read, nesting, stamps } = check(given, (this.#paths ??= merged(this.indexes.values())));
+    refuseDeep(nesting);
+    let [doc, bytes] = [read, given];
+    if (!startsWithId(given)) {
+      doc = new Map([['_id', read.get('_id') ?? newOid()]]);
+      for (const [name, value] of decode(given)) if (name !== '_id') doc.set(name, value);
       bytes = encode(doc);
     } else bytes = Buffer.from(bytes);
-    checkId(id);
+    checkId(doc.get('_id')!);
     if (bytes.length > MAX_DOCUMENT) throw tooLarge(bytes.length);
-    if (stampZeros(doc)) bytes = encode(doc);
-    const keys = this.#keys(doc);
+    if (stamps) {
+      doc = decode(bytes);
+      if (stampZeros(doc)) bytes = encode(doc);
+    }
+    const keys = this.keysOf(doc);
     this.#refuseDuplicates(doc, keys, -1);
     this.add(bytes, keys);
     this.journal.put(this.number, bytes);
@@ -83,10 +86,10 @@ export class Collection {
     for (const [index, list] of keys) enter(index, list, stored.id);
   }
 
-  /** `before` must be the keys of the stored version, taken by {@link keysOf} before it was changed. */
+  /** `before` are the keys of the stored version, taken by {@link keysOf} before it was changed; other indexes stay as they are. */
   replace(stored: Stored, before: Map<Index, string[]>, after: Doc, bytes: Buffer): void {
     if (bytes.length > MAX_DOCUMENT) throw tooLarge(bytes.length);
-    const keys = this.#keys(after);
+    const keys = this.keysOf(after, before.keys());
     this.#refuseDuplicates(after, keys, stored.id);
     for (const [index, list] of keys) {
       const old = before.get(index)!;
@@ -101,14 +104,16 @@ export class Collection {
 
   remove(stored: Stored): void {
     const doc = decode(stored.bytes);
-    for (const [index, list] of this.#keys(doc)) for (const k of list) index.entries.remove(k, stored.id);
+    for (const [index, list] of this.keysOf(doc)) for (const k of list) index.entries.remove(k, stored.id);
     this.documents.delete(stored.id);
     this.#bytes -= stored.bytes.length;
     this.journal.remove(this.number, encode(new Map([['_id', doc.get('_id')!]])));
   }
 
-  keysOf(doc: Doc): Map<Index, string[]> {
-    return this.#keys(doc);
+  keysOf(doc: Doc, indexes: Iterable<Index> = this.indexes.values()): Map<Index, string[]> {
+    const out = new Map<Index, string[]>();
+    for (const index of indexes) out.set(index, index.keysOf(doc));
+    return out;
   }
 
   /** Builds an index over what is stored. @throws MongoError 11000 or 171, and then there is no index. */
@@ -122,12 +127,7 @@ export class Collection {
       enter(index, keys, stored.id);
     }
     this.indexes.set(index.name, index);
-  }
-
-  #keys(doc: Doc): Map<Index, string[]> {
-    const out = new Map<Index, string[]>();
-    for (const index of this.indexes.values()) out.set(index, index.keysOf(doc));
-    return out;
+    this.#paths = undefined;
   }
 
   #refuseDuplicates(doc: Doc, keys: Map<Index, string[]>, except: number): void {
@@ -142,6 +142,27 @@ function enter(index: Index, keys: string[], id: number): void {
   if (keys.length > 1) index.multikey = true;
   for (const k of keys) index.entries.add(k, id);
 }
+
+/** The paths of all indexes as a tree. */
+function merged(indexes: Iterable<Index>): Paths {
+  type Branch = Map<string, Branch | null>;
+  const root: Branch = new Map();
+  for (const { reads } of indexes)
+    for (const path of reads) {
+      let branch: Branch | null = root;
+      for (const [i, name] of path.entries()) {
+        const below: Branch | null | undefined = branch.get(name);
+        const next: Branch | null = i === path.length - 1 || below === null ? null : (below ?? new Map());
+        branch.set(name, next);
+        if (!next) break;
+        branch = next;
+      }
+    }
+  return root;
+}
+
+/** Whether the first field is called `_id`. */
+const startsWithId = (bytes: Buffer): boolean => bytes.length > 9 && bytes.readUInt32LE(5) === 0x0064695f;
 
 /** MongoDB documents 100 levels, and takes some more; what lies between is refused. */
 function refuseDeep(levels: number): void {

@@ -19,7 +19,8 @@ export class Index {
   readonly partial?: Node;
   /** Seconds after which a document expires, for a TTL index. */
   readonly expireAfterSeconds?: number;
-  /** Top-level fields that the entries depend on. */
+  /** Fields that the entries depend on, as paths and by their top-level names. */
+  readonly reads: readonly (readonly string[])[];
   readonly roots: ReadonlySet<string>;
   readonly entries = new SortedKeys();
   /** Whether some document has several entries, so that ranges must not be combined. */
@@ -41,7 +42,8 @@ export class Index {
     if (partial) this.partial = parseFilter(partial);
     const ttl = definition.get('expireAfterSeconds');
     if (ttl !== undefined) this.expireAfterSeconds = toDouble(ttl as Numeric);
-    this.roots = new Set([...this.fields.map((f) => f.parts[0]!), ...(partial ? rootsOf(this.partial!) : [])]);
+    this.reads = [...this.#paths, ...(this.partial ? pathsOf(this.partial).map((path) => path.split('.')) : [])];
+    this.roots = new Set(this.reads.map(([root]) => root!));
   }
 
   /**
@@ -90,8 +92,8 @@ export class Index {
   }
 }
 
-/** Top-level fields that a condition reads. */
-export function rootsOf(node: Node): string[] {
-  if (node.path !== undefined) return [node.path.split('.')[0]!];
-  return (node.children ?? []).flatMap(rootsOf);
+/** Paths that a condition reads. */
+export function pathsOf(node: Node): string[] {
+  if (node.path !== undefined) return [node.path];
+  return (node.children ?? []).flatMap(pathsOf);
 }

@@ -15,11 +15,15 @@ export interface Disk {
 }
 export const realDisk: Disk = { write: (fd, data) => writeSync(fd, data), sync: (fd, done) => fdatasync(fd, done) };
 
-export function frame(sequence: number, payload: Buffer): Buffer {
-  const out = Buffer.allocUnsafe(HEADER + payload.length);
-  out.writeUInt32LE(payload.length, 0);
+/** A payload in parts, framed: each part is copied once. */
+export function frame(sequence: number, payload: readonly Buffer[]): Buffer {
+  let length = 0;
+  for (const part of payload) length += part.length;
+  const out = Buffer.allocUnsafe(HEADER + length);
+  out.writeUInt32LE(length, 0);
   out.writeDoubleLE(sequence, 8);
-  payload.copy(out, HEADER);
+  let at = HEADER;
+  for (const part of payload) at += part.copy(out, at);
   out.writeUInt32LE(crc32(out.subarray(8)), 4);
   return out;
 }

@@ -111,7 +111,7 @@ export class Log {
     syncFolder(this.options.folder);
   }
 
-  append(payload: Buffer): void {
+  append(payload: readonly Buffer[]): void {
     this.#sequence += 1;
     const record = frame(this.#sequence, payload);
     this.#pending.push(record);
@@ -168,7 +168,7 @@ export class Log {
    * Replaces the segments written so far by a snapshot. New writes go to the next segment meanwhile; the snapshot may
    * hold some of them already, which is harmless as each record is a whole document.
    */
-  async compact(state: () => Iterable<Buffer>): Promise<void> {
+  async compact(state: () => Iterable<readonly Buffer[]>): Promise<void> {
     await this.#betweenWrites(() => {
       closeSync(this.#fd);
       this.#segment += 1;
@@ -195,7 +195,7 @@ export class Log {
     }
   }
 
-  async #writeSnapshot(fd: number, state: () => Iterable<Buffer>): Promise<void> {
+  async #writeSnapshot(fd: number, state: () => Iterable<readonly Buffer[]>): Promise<void> {
     let [parts, size, sequence]: [Buffer[], number, number] = [[], 0, 0];
     const out = async (): Promise<void> => {
       this.#write(fd, Buffer.concat(parts));

@@ -111,7 +111,7 @@ export class Store implements Journal {
     return this.#compacting;
   }
 
-  *#state(): Generator<Buffer> {
+  *#state(): Generator<readonly Buffer[]> {
     for (const c of this.#byNumber.values()) {
       yield record(CREATE, c.number, encode(docOf({ database: c.database, name: c.name, options: c.options })));
       for (const index of c.indexes.values())
@@ -177,12 +177,11 @@ export class Store implements Journal {
 
 const ID = new Set(['_id']);
 
-function record(kind: number, collection: number, body: Buffer = Buffer.alloc(0)): Buffer {
-  const out = Buffer.allocUnsafe(5 + body.length);
-  out[0] = kind;
-  out.writeUInt32LE(collection, 1);
-  body.copy(out, 5);
-  return out;
+function record(kind: number, collection: number, body?: Buffer): readonly Buffer[] {
+  const head = Buffer.allocUnsafe(5);
+  head[0] = kind;
+  head.writeUInt32LE(collection, 1);
+  return body ? [head, body] : [head];
 }
 
 /** @throws MongoError 73 when the name cannot be a collection's. */

@@ -16,6 +16,8 @@ export interface ApplyOptions {
 }
 export interface Update {
   readonly isReplacement: boolean;
+  /** Top-level fields that it reads and writes besides `_id`; undefined: it may be any. */
+  readonly roots?: ReadonlySet<string>;
   /**
    * Gives the new document; `doc` may be changed in place. What counts as modified is decided operator by operator: a
    * `$push` that leaves an array as it was is a modification, a `$set` of the same value is none.
@@ -64,6 +66,7 @@ function modifiers(update: Doc, arrayFilters: readonly Value[]): Update {
   const dynamic = list.some((m) => m.path.some((p) => p.startsWith('$')));
   return {
     isReplacement: false,
+    roots: new Set(list.flatMap((m) => [m.path[0]!, ...(m.renameTo ? [m.renameTo[0]!] : [])])),
     apply(doc, options) {
       const id = doc.get('_id');
       let steps = options.inserting ? list : list.filter((m) => !m.onInsertOnly);
