@@ -8,6 +8,7 @@ import { AgenciesRepository } from './agencies/agencies.repository.js';
 import { AgenciesService } from './agencies/agencies.service.js';
 import { DeparturesController } from './agencies/departures.controller.js';
 import { DeparturesService } from './agencies/departures.service.js';
+import { PendingTransfers } from './agencies/pending-transfers.js';
 import { RosterController } from './agencies/roster.controller.js';
 import { RosterService } from './agencies/roster.service.js';
 import { CapacityController } from './capacity/capacity.controller.js';
@@ -95,6 +96,7 @@ class ReferralModule {
         AgenciesService,
         RosterService,
         DeparturesService,
+        PendingTransfers,
         RulesetsRepository,
         RulesetsService,
         WhatIfService,

@@ -97,7 +97,7 @@ export class AgenciesController {
         activeFrom: activeFrom.toISOString(),
         ...(activeUntil && { activeUntil: activeUntil.toISOString() }),
         ...(unit !== undefined && { unit }),
-        ...(departure && { departure }),
+        ...(departure && { departure: { reason: departure.reason, toAgencyId: departure.toAgencyId } }),
       })),
     }));
     return { ...page, items };

@@ -19,7 +19,7 @@ export class AgenciesRepository {
   readonly agencies: AggregateStore<AgencyState>;
   readonly officers: AggregateStore<OfficerState>;
   private readonly agencyModel: Model<AggregateDocument<AgencyState>>;
-  private readonly officerModel: Model<AggregateDocument<OfficerState>>;
+  readonly officerModel: Model<AggregateDocument<OfficerState>>;
   private readonly remembered: Remembered<AgencyState>;
   private readonly rememberedOfficers: Remembered<OfficerState>;
 

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { eventually } from '@throughline/shared/testing';
+import { jest } from '@jest/globals';
+import { eventually, startTestService } from '@throughline/shared/testing';
+import { referralService } from '../referral.module.js';
 import { AGENCY, referralBody, startReferral, type RunningReferral } from '../running-referral.fixture.js';
+import { AgenciesService } from './agencies.service.js';
 
 type Json = Record<string, unknown>;
 const HOUR_MS = 3_600_000;
@@ -103,6 +106,41 @@ describe('transfers and departures of officers (edge case 22)', () => {
       /officer-transferred$/,
     );
   });
+
+  it('carries a transfer to its end that was broken off between its two writes, also at the start of a replica', async () => {
+    const { post, tokens } = running;
+    const officerId = await enrol();
+    const second = jest.spyOn(AgenciesService.prototype, 'enrolOfficer').mockRejectedValue(new Error('a crash'));
+    const transfer = { officerId, at: iso(left), toAgencyId: 'taos-pd', unit: 'Bikes' };
+    const headers = { 'idempotency-key': randomUUID() };
+    const path = `/v1/agencies/${AGENCY}/transfers`;
+    expect((await post(path, tokens.admin, transfer, headers)).status).toBe(200);
+    expect([(await refer(officerId, AGENCY, left)).status, (await refer(officerId, 'taos-pd', left)).status]).toEqual([
+      422, 422,
+    ]);
+    second.mockRestore();
+    const replica = await startTestService(referralService, {
+      env: running.env,
+      database: new URL(running.mongodbUrl).pathname.slice(1),
+      vhost: decodeURIComponent(new URL(running.amqpUrl).pathname.slice(1)),
+    });
+    try {
+      await eventually(async () => expect((await refer(officerId, 'taos-pd', left)).status).toBe(201), {
+        describe: 'the officer is in the other agency',
+      });
+    } finally {
+      await replica.close();
+    }
+    const record = () =>
+      running.database.collection('officers').findOne({ 'state.officerId': officerId, 'state.agencyId': AGENCY });
+    await eventually(async () => expect(await record()).toMatchObject({ timers: [] }), { describe: 'nothing waits' });
+
+    // and the command is answered as before, whatever became of the officer there
+    const departure = { officerId, at: iso(left + HOUR_MS), reason: 'retired' };
+    expect((await post('/v1/agencies/taos-pd/departures', tokens.admin, departure)).status).toBe(200);
+    expect((await post(path, tokens.admin, transfer, headers)).status).toBe(200);
+    expect((await refer(officerId, 'taos-pd', left + HOUR_MS)).status).toBe(422);
+  }, 30_000);
 
   it('refuses what cannot be, and does nothing then', async () => {
     const { post, tokens } = running;

@@ -23,6 +23,8 @@ export interface Departure {
   reason: string;
   /** Of a transfer: where the officer went. */
   toAgencyId?: string;
+  /** And to which unit there. */
+  toUnit?: string;
 }
 
 /** One sworn officer of one agency. Officers are records of their own, so that an agency may have thousands. */

@@ -4,6 +4,9 @@ import { isActiveAt, type Departure, type OfficerState, type Period } from './ag
 /** Why an officer may not refer any more. A transfer names the other agency and has its own command. */
 export const DEPARTURE_REASONS = ['resigned', 'retired', 'dismissed', 'decertified', 'inactive', 'deceased'] as const;
 
+/** The timer of a transfer whose officer is not in the other agency yet. */
+export const TRANSFER_TIMER = 'transfer';
+
 /**
  * Ends the last period of an officer and keeps why. What happened before that moment may still be referred and what was referred
  * stays valid. A departure that was entered wrongly is entered again; after a transfer the other agency has the officer.
@@ -21,6 +24,15 @@ export function endLastPeriod(officer: OfficerState, at: Date, departure: Depart
   if (last.departure?.reason === 'transferred')
     throw new Refusal('conflict', 'officer-transferred', 'The officer has been transferred to another agency.');
   return { ...officer, periods: [...officer.periods.slice(0, -1), { ...last, activeUntil: at, departure }] };
+}
+
+/** Where the last transfer of an officer leads, and the period there. */
+export function transferOf({ periods }: OfficerState): { toAgencyId: string; period: Period } {
+  const last = periods.findLast(({ departure }) => departure?.toAgencyId !== undefined);
+  if (!last?.activeUntil || last.departure?.toAgencyId === undefined)
+    throw new TypeError('the officer was not transferred');
+  const { toAgencyId, toUnit } = last.departure;
+  return { toAgencyId, period: { activeFrom: last.activeUntil, ...(toUnit !== undefined && { unit: toUnit }) } };
 }
 
 /** The period in which an officer who has left served last; undefined for one who serves, or is yet to come. */
