@@ -64,6 +64,24 @@ describe('a creation', () => {
     });
     expect((await store.load('reused'))?.state.count).toBe(1);
   });
+
+  it('of many writes each one whole, with its events, and leaves alone those that are there', async () => {
+    await store.create('many-2', counted(9, 0), command('before'));
+    const creations = [1, 2, 3].map((n) => ({ id: `many-${n}`, change: counted(n), command: command(`many-${n}`) }));
+    expect(await store.createMany(creations)).toEqual(new Set(['many-2']));
+    expect(await document('many-3')).toEqual({
+      ...(await document('many-1')),
+      _id: 'many-3',
+      state: { count: 3 },
+      createdBy: { ...command('many-3'), result: { count: 3 } },
+      outbox: [expect.objectContaining({ seq: 1, id: derivedId('event', '/referral', 'many-3', '1') })],
+      ob: { since: expect.any(Date) },
+    });
+    expect(await document('many-2')).toMatchObject({ version: 1, state: { count: 9 }, outbox: [] });
+    expect(await store.createMany(creations)).toEqual(new Set(['many-1', 'many-2', 'many-3']));
+    expect(await store.create('many-3', counted(3), command('many-3'))).toMatchObject({ repeated: true });
+    expect(await store.createMany([])).toEqual(new Set());
+  });
 });
 
 describe('a change', () => {

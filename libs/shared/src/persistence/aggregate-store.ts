@@ -13,6 +13,7 @@ import {
 } from './aggregate-document.js';
 import { isDuplicateKey } from './database-errors.js';
 import { derivedId } from './derived-id.js';
+import { insertAbsent } from './insert-absent.js';
 import type { OutboxRegistry } from './outbox-registry.js';
 import { isAlreadyApplied, type StreamPosition } from './stream-position.js';
 
@@ -48,6 +49,13 @@ export interface Outcome<State> extends Snapshot<State> {
   result: unknown;
   /** True when the command had been carried out before, and nothing changed now. */
   repeated: boolean;
+}
+
+/** An aggregate to be created, see `AggregateStore.createMany`. */
+export interface Creation<State> {
+  id: string;
+  change: Change<State>;
+  command: CommandKey;
 }
 
 export interface ChangeOptions {
@@ -94,6 +102,20 @@ export class AggregateStore<State> {
     const first = existing && answered(existing, command);
     if (existing && first) return { ...snapshot(existing), result: first.result, repeated: true };
     throw new Refusal('conflict', 'already-exists', 'there is already a record with this id');
+  }
+
+  /**
+   * Creates many aggregates in one statement, each by an atomic write of its own.
+   * Answers the ids of those that were there already, which stay as they are.
+   */
+  async createMany(creations: readonly Creation<State>[]): Promise<Set<string>> {
+    const docs = creations.map(({ id, change, command }) => ({
+      ...this.firstDocument(id, change),
+      createdBy: { ...command, result: change.result },
+    }));
+    const taken = new Set((await insertAbsent(this.model.collection, docs)).map((index) => docs[index]!._id));
+    for (const doc of docs) if (!taken.has(doc._id)) this.written(doc.outbox.length);
+    return taken;
   }
 
   /**

@@ -1,7 +1,7 @@
 import { Schema, type Model } from 'mongoose';
 import type { RecordedEvent } from '../contracts/index.js';
 import type { Database } from './database.js';
-import { isDuplicateKey } from './database-errors.js';
+import { insertAbsent } from './insert-absent.js';
 
 interface LoggedEvent extends RecordedEvent {
   _id: string;
@@ -35,13 +35,8 @@ export class EventLog {
 
   /** Appends; an event that is there already stays as it is, since a relay may have died after it had logged. */
   async append(events: { subject: string; event: RecordedEvent }[]): Promise<void> {
-    if (events.length === 0) return;
     const entries = events.map(({ subject, event }) => ({ _id: logId(subject, event.seq), subject, ...event }));
-    try {
-      await this.model.collection.insertMany(entries as never, { ordered: false });
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-    }
+    await insertAbsent(this.model.collection, entries);
   }
 
   /** Reads a stream from `fromSequence` on, or all streams one after the other, in the order of each. */

@@ -5,6 +5,7 @@ export * from './database.js';
 export * from './database-errors.js';
 export * from './derived-id.js';
 export * from './event-log.js';
+export * from './insert-absent.js';
 export * from './outbox-registry.js';
 export * from './persistence.module.js';
 export * from './stream-cursor.js';

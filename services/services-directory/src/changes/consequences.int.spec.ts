@@ -103,6 +103,20 @@ describe('what a service shows is part of it', () => {
     expect(after.attributes?.[0]?.taxonomy_term?.name).toBe('Legal');
   });
 
+  it('also where they are drawn before the rest, as an import does with what is new', async () => {
+    const gained = { ...location('Annex', ids.organization), id: randomUUID() };
+    const shownByNone = { ...location('Shed', randomUUID()), id: randomUUID() };
+    const changes = directory.app.get(ChangesRepository);
+    const after = await modifiedBy(async () => {
+      await records.locations.save(gained, from);
+      await records.locations.save(shownByNone, from);
+      const last = await changes.last();
+      await consequences.drawOfNew(async () => undefined);
+      expect(await changes.after(last, 10)).toMatchObject([{ kind: 'location', id: shownByNone.id }]);
+    });
+    expect(after.organization.locations?.map(({ name }) => name)).toEqual(['Annex']);
+  });
+
   it('and nothing else', async () => {
     const before = await service();
     await records.organizations.save(organization(randomUUID(), 'Stranger'), from);

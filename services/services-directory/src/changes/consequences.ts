@@ -7,7 +7,9 @@ import { placeFacts } from '../domain/place-facts.js';
 import { withTerms } from '../domain/record-terms.js';
 import { DirectoryRecords } from '../records/directory-records.js';
 import type { Settled } from '../records/record-life.js';
-import { shownHash } from '../records/record-hash.js';
+import { inBatches } from '../records/in-batches.js';
+import { inParallel } from '../records/in-parallel.js';
+import { hashesOfNested, shownHash } from '../records/record-hash.js';
 import { ServiceAtLocationsRepository } from '../services/service-at-locations.repository.js';
 import { ServiceListingsRepository } from '../services/service-listings.repository.js';
 import { ServicesRepository, type ServiceShowing } from '../services/services.repository.js';
@@ -70,6 +72,26 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
       while (await step()) await progress();
   }
 
+  /**
+   * Draws those of new terms, and of new locations whose organizations have no services yet. An import does so before it
+   * writes its services, for afterwards each of them would have to be looked at.
+   */
+  async drawOfNew(progress: () => Promise<void>): Promise<void> {
+    const { terms, locations } = this.records;
+    for await (const batch of terms.pendingNew(BATCH)) {
+      await this.drawTerms(batch);
+      await progress();
+    }
+    for await (const batch of locations.pendingNew(BATCH)) {
+      const organizations = batch.flatMap(({ organizationId }) => organizationId ?? []);
+      const withServices = await this.services.organizationsAmong(organizations);
+      const shownByNone = batch.filter(({ organizationId }) => !organizationId || !withServices.has(organizationId));
+      await this.list('location', idsOf(shownByNone));
+      await locations.settled(shownByNone);
+      await progress();
+    }
+  }
+
   private async ofTaxonomies(until: Date): Promise<boolean> {
     const { taxonomies } = this.records;
     const pending = await taxonomies.pending(until, BATCH);
@@ -79,16 +101,20 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   private async ofTerms(until: Date): Promise<boolean> {
+    const pending = await this.records.terms.pending(until, BATCH);
+    await this.drawTerms(pending);
+    return pending.length > 0;
+  }
+
+  /** Also of new ones: terms stand in services by value, and a service may have carried one before it was a record. */
+  private async drawTerms(pending: readonly Settled[]): Promise<void> {
     const { terms } = this.records;
-    const pending = await terms.pending(until, BATCH);
-    if (pending.length === 0) return false;
     const records = await terms.byIds(idsOf(pending));
     const current = new Map([...records].map(([id, { content }]) => [id, content]));
-    for await (const { id } of this.services.showing({ organizations: [], locations: [], terms: idsOf(pending) }))
-      await this.showAgain(id, current);
+    const showing = this.services.showing({ organizations: [], locations: [], terms: idsOf(pending) });
+    for await (const batch of inBatches(showing, BATCH)) await this.showAgain(idsOf(batch), current);
     await this.list('taxonomy_term', idsOf(pending));
     await terms.settled(pending);
-    return true;
   }
 
   private async ofLocations(until: Date): Promise<boolean> {
@@ -100,7 +126,7 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
       ...(content.organization_id ? [content.organization_id] : []),
       ...formerOrganizations,
     ]);
-    await this.showChanged(organizations, idsOf(pending));
+    await this.showChanged(organizations, idsOf(pending.filter(mayBeShown)));
     await this.list('location', idsOf(pending));
     await locations.settled(pending);
     return true;
@@ -110,7 +136,7 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
     const { organizations } = this.records;
     const pending = await organizations.pending(until, BATCH);
     if (pending.length === 0) return false;
-    await this.showChanged(idsOf(pending), []);
+    await this.showChanged(idsOf(pending.filter(mayBeShown)), []);
     await this.list('organization', idsOf(pending));
     await organizations.settled(pending);
     return true;
@@ -140,8 +166,10 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
           ...{ id, version, modifiedAt, withdrawn },
         })),
       );
-      await this.list('service', [...services.keys()]);
-      await this.changes.append(replaced.map((id) => ({ kind: 'service_at_location', id })));
+      await this.changes.append([
+        ...[...services.keys()].map((id) => ({ kind: 'service' as const, id })),
+        ...replaced.map((id) => ({ kind: 'service_at_location' as const, id })),
+      ]);
       if (await this.services.settled(found)) return true;
       // one of them has changed again: somebody may have derived its places before we wrote those of the older version
       services = await this.services.byIds(idsOf(pending));
@@ -150,18 +178,12 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
 
   /** Publishes the services that show one of these records and do not show it as it is now. */
   private async showChanged(organizations: readonly string[], locations: readonly string[]): Promise<void> {
-    let batch: ServiceShowing[] = [];
-    for await (const service of this.services.showing({ organizations, locations, terms: [] })) {
-      batch.push(service);
-      if (batch.length < BATCH) continue;
-      await this.showBatch(batch);
-      batch = [];
-    }
-    await this.showBatch(batch);
+    for await (const batch of inBatches(this.services.showing({ organizations, locations, terms: [] }), BATCH))
+      await this.showAgain(await this.stale(batch), new Map());
   }
 
-  private async showBatch(services: readonly ServiceShowing[]): Promise<void> {
-    if (services.length === 0) return;
+  /** Those of the services that do not show their organization and their locations as they are now. */
+  private async stale(services: readonly ServiceShowing[]): Promise<string[]> {
     const { organizations, locations } = await this.records.hashesFor(
       services.map((service) => service.organizationId),
       services.flatMap((service) => service.locationIds),
@@ -169,32 +191,37 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
     const owned = new Map<string, string[]>();
     for (const [id, { organizationId }] of locations)
       if (organizationId) owned.set(organizationId, [...(owned.get(organizationId) ?? []), id]);
-    for (const service of services) {
+    const stale = services.filter((service) => {
       const organization = organizations.get(service.organizationId);
       const shown = [...(owned.get(service.organizationId) ?? []), ...service.locationIds];
       const hashes = shown.flatMap((id) => (locations.has(id) ? [[id, locations.get(id)!.hash] as const] : []));
-      if (
-        organization &&
-        shownHash({ organization: organization.hash, locations: new Map(hashes) }) !== service.shownHash
-      )
-        await this.showAgain(service.id, new Map());
-    }
+      const now = organization && shownHash({ organization: organization.hash, locations: new Map(hashes) });
+      return now !== undefined && now !== service.shownHash;
+    });
+    return idsOf(stale);
   }
 
-  /** Publishes a service with what it shows now; nothing happens where that is what it showed before. */
-  private async showAgain(id: string, terms: ReadonlyMap<string, HsdsTaxonomyTerm>): Promise<void> {
-    const service = await this.services.find(id);
-    if (!service) return;
-    const { organizationId, dataset, version } = service;
-    const organization = (await this.records.organizationsWithLocations([organizationId])).get(organizationId)!;
-    const content = withTerms(service.content, terms);
-    try {
-      await this.services.publish({ content, organization, dataset }, 'shown', { expectedVersion: version });
-    } catch (error) {
-      if (!(error instanceof Refusal && error.code === 'version-mismatch')) throw error;
-      // whoever was faster may have read what the service shows before it changed
-      await this.showAgain(id, terms);
-    }
+  /** Publishes services with what they show now; nothing happens where that is what they showed before. */
+  private async showAgain(ids: readonly string[], terms: ReadonlyMap<string, HsdsTaxonomyTerm>): Promise<void> {
+    if (ids.length === 0) return;
+    const services = [...(await this.services.byIds(ids)).values()].filter(({ withdrawn }) => !withdrawn);
+    const organizations = await this.records.organizationsWithLocations(services.map((one) => one.organizationId));
+    const overtaken: string[] = [];
+    await inParallel(services, async ({ id, organizationId, version, hash, ...service }) => {
+      const organization = organizations.get(organizationId)!;
+      const content = withTerms(service.content, terms);
+      if (hashesOfNested(content, organization).hash === hash) return;
+      try {
+        await this.services.publish({ content, organization, dataset: service.dataset }, 'shown', {
+          expectedVersion: version,
+        });
+      } catch (error) {
+        if (!(error instanceof Refusal && error.code === 'version-mismatch')) throw error;
+        overtaken.push(id);
+      }
+    });
+    // whoever was faster may have read what the service shows before it changed
+    await this.showAgain(overtaken, terms);
   }
 
   private async list(kind: ChangedKind, ids: readonly string[]): Promise<void> {
@@ -202,4 +229,7 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
   }
 }
 
-const idsOf = (pending: readonly Settled[]): string[] => pending.map(({ id }) => id);
+const idsOf = (records: readonly { id: string }[]): string[] => records.map(({ id }) => id);
+
+/** An organization or a location is written before what shows it: until its first change it is shown as it is. */
+const mayBeShown = ({ version }: Settled): boolean => version > 1;

@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { HsdsOrganization, HsdsService } from '../domain/hsds.js';
 import { organizationListed } from '../domain/views.js';
 import { DirectoryRecords } from '../records/directory-records.js';
-import { ServicesRepository, type FoundService } from '../services/services.repository.js';
+import { inBatches } from '../records/in-batches.js';
+import { ServicesRepository } from '../services/services.repository.js';
 
 /** The tables of an export in JSON, in the order in which they have to be read. */
 export const EXPORTED = ['taxonomies', 'taxonomy_terms', 'organizations', 'services'] as const;
@@ -28,7 +29,7 @@ export class ExportRecords {
 
   /** Each organization with its locations and all else but its services. */
   private async *organizations(): AsyncGenerator<HsdsOrganization> {
-    for await (const batch of batches(this.records.organizations.all())) {
+    for await (const batch of inBatches(this.records.organizations.all(), TOGETHER)) {
       const ids = batch.map(({ id }) => id);
       const found = await this.records.organizationsWithLocations(ids);
       for (const id of ids) yield found.get(id)!;
@@ -37,7 +38,7 @@ export class ExportRecords {
 
   /** Each service with all that is related to it; its organization by its own fields, since it stands in the export. */
   private async *allServices(): AsyncGenerator<HsdsService> {
-    for await (const batch of batches<FoundService>(this.services.all())) {
+    for await (const batch of inBatches(this.services.all(), TOGETHER)) {
       const organizations = await this.records.organizations.byIds(batch.map((service) => service.organizationId));
       for (const { content, organizationId, modifiedAt } of batch)
         yield {
@@ -47,15 +48,4 @@ export class ExportRecords {
         };
     }
   }
-}
-
-async function* batches<Item>(items: AsyncIterable<Item>): AsyncGenerator<Item[]> {
-  let batch: Item[] = [];
-  for await (const item of items) {
-    batch.push(item);
-    if (batch.length < TOGETHER) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
 }

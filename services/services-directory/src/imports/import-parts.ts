@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Schema, type Model } from 'mongoose';
 import { Refusal } from '@throughline/shared/domain';
-import { Database, isDuplicateKey } from '@throughline/shared/persistence';
+import { Database, insertAbsent } from '@throughline/shared/persistence';
 import type { PartTree } from '../domain/import/assemble.js';
+import { inBatches } from '../records/in-batches.js';
 import { keyOf, type Part, type PartKind } from '../domain/import/row-reader.js';
 
 interface PartDocument extends Part {
@@ -56,32 +57,18 @@ export class ImportParts {
 
   /** Adds parts and answers the places of those that were not added, because the table had one of that kind and id. */
   async add(run: string, table: string, parts: readonly { seq: number; part: Part }[]): Promise<number[]> {
-    if (parts.length === 0) return [];
     const at = new Date();
     const docs = parts.map(({ seq, part }) => {
       const key = keyOf(part.kind, part.id);
       return { _id: `${run}/${table}/${key}`, run, table, seq, key, at, ...part };
     });
-    try {
-      await this.model.collection.insertMany(docs as never[], { ordered: false });
-      return [];
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-      const { writeErrors } = error as { writeErrors: { index: number } | { index: number }[] };
-      return [writeErrors].flat().map(({ index }) => index);
-    }
+    return insertAbsent(this.model.collection, docs, { durable: false });
   }
 
   /** All parts of a kind, in batches. */
   async *batchesOf(run: string, kind: PartKind, size: number): AsyncGenerator<Part[]> {
-    let batch: Part[] = [];
-    for await (const doc of this.model.collection.find({ run, kind }, { batchSize: size })) {
-      batch.push(doc as unknown as PartDocument);
-      if (batch.length < size) continue;
-      yield batch;
-      batch = [];
-    }
-    if (batch.length > 0) yield batch;
+    const docs = this.model.collection.find({ run, kind }, { batchSize: size });
+    for await (const batch of inBatches(docs, size)) yield batch as unknown as PartDocument[];
   }
 
   /** The parts of these keys. */

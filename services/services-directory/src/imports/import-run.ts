@@ -10,12 +10,12 @@ import { keyOf, type ImportContext, type Part, type PartKind } from '../domain/i
 import { withoutOwnLocations } from '../domain/record-links.js';
 import { sharedTerms } from '../taxonomies/shared-taxonomies.js';
 import { DirectoryRecords } from '../records/directory-records.js';
+import { inParallel } from '../records/in-parallel.js';
 import { hashesOfNested } from '../records/record-hash.js';
-import { ServicesRepository } from '../services/services.repository.js';
+import { ServicesRepository, type ServiceToPublish } from '../services/services.repository.js';
 import type { Dataset } from './datasets.js';
 import { FileReader } from './file-reader.js';
 import { ImportParts } from './import-parts.js';
-import { inParallel } from './in-parallel.js';
 import type { ImportProgress } from './imports.repository.js';
 import { RecordsWriter, type RecordCounts } from './records-writer.js';
 
@@ -164,6 +164,7 @@ export class ImportRun {
       await organizations.write(batch.map((part) => withoutOwnLocations(assembleOrganization(part, tree))));
       await steps.records(batch.length);
     }
+    if (!dryRun) await this.consequences.drawOfNew(() => steps.records(0));
     const services = await this.writeServices(id, dataset, ownerKinds, options);
     for (const writer of [organizations, locations, taxonomyTerms, taxonomies]) await writer.withdrawVanished();
     if (!dryRun) await this.consequences.draw(new Date(), () => steps.records(0));
@@ -183,15 +184,17 @@ export class ImportRun {
       const tree = await this.parts.treeOf(attempt, batch, ownerKinds);
       const organizations = await this.organizationsOf(attempt, batch, ownerKinds);
       const before = await this.services.hashesOf(batch.map((part) => part.id));
-      await inParallel(batch, async (part) => {
+      const changed: ServiceToPublish[] = [];
+      for (const part of batch) {
         const { organizationId, content } = assembleService(part, tree);
         const organization = organizations.get(organizationId)!;
-        const unchanged = before.get(part.id) === hashesOfNested(content, organization).hash;
         present.add(part.id);
-        counts[unchanged ? 'unchanged' : 'published'] += 1;
-        if (unchanged || dryRun) return;
-        await this.services.publish({ content, organization, dataset: dataset.name }, id);
-      });
+        if (before.get(part.id) === hashesOfNested(content, organization).hash) counts.unchanged += 1;
+        else changed.push({ content, organization, dataset: dataset.name });
+      }
+      counts.published += changed.length;
+      if (!dryRun)
+        await inParallel(await this.services.publishNew(changed, id), (service) => this.services.publish(service, id));
       await steps.records(batch.length);
     }
     const vanished: string[] = [];

@@ -1,6 +1,6 @@
 import type { RecordCollection } from '../records/record-collection.js';
 import { recordHash } from '../records/record-hash.js';
-import { inParallel } from './in-parallel.js';
+import { inParallel } from '../records/in-parallel.js';
 
 export interface RecordCounts {
   written: number;
@@ -26,7 +26,8 @@ export class RecordsWriter<Content extends { id: string }> {
     this.counts.written += changed.length;
     this.counts.unchanged += contents.length - changed.length;
     if (this.dryRun) return;
-    await inParallel(changed, async (content) => void (await this.collection.save(content, { dataset: this.dataset })));
+    const there = await this.collection.saveNew(changed, this.dataset);
+    await inParallel(there, async (content) => void (await this.collection.save(content, { dataset: this.dataset })));
   }
 
   async withdrawVanished(): Promise<void> {

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Schema, type Model } from 'mongoose';
-import { Database, isDuplicateKey } from '@throughline/shared/persistence';
+import { Database, insertAbsent } from '@throughline/shared/persistence';
 import { NoRoomForHistory, type HistoryEntry } from '../domain/history/record-history.js';
 
 interface OlderEntry {
@@ -51,10 +51,6 @@ export class OlderHistoryRepository {
 
   private async keep(record: string, entries: readonly HistoryEntry[]): Promise<void> {
     const docs = entries.map((entry) => ({ _id: `${record}/${entry.seq}`, record, entry }));
-    try {
-      await this.model.collection.insertMany(docs as never[], { ordered: false });
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-    }
+    await insertAbsent(this.model.collection, docs);
   }
 }

@@ -11,6 +11,7 @@ import {
   type Snapshot,
 } from '@throughline/shared/persistence';
 import { changesTo, createdBy, historyAfter, withdrawal, type HistoryEntry } from '../domain/history/record-history.js';
+import { inBatches } from './in-batches.js';
 import type { OlderHistoryRepository } from './older-history.repository.js';
 import { historiesIn, pendingOf, settle, statesOf, type RecordLife, type Settled } from './record-life.js';
 import { recordHash } from './record-hash.js';
@@ -145,21 +146,12 @@ export class RecordCollection<Content extends { id: string }> {
    * @throws Refusal as `AggregateStore.change`
    */
   async save(content: Content, { dataset, by, ...options }: SaveOptions): Promise<Snapshot<RecordState<Content>>> {
-    const hash = recordHash(content);
     const now = new Date();
-    const facts = this.kind.factsOf(content);
-    const state = {
-      dataset: dataset ?? BY_HAND,
-      hash,
-      modifiedAt: now,
-      withdrawn: false,
-      pending: true as const,
-      facts,
-      content,
-    };
+    const state = this.firstState(content, dataset ?? BY_HAND, now);
+    const { hash, facts } = state;
     if (options.expectedVersion === undefined) {
       const first = by === undefined ? state : { ...state, history: createdBy(content.id, by, now) };
-      const command = options.command ?? { key: `${state.dataset}:${hash}`, hash };
+      const command = options.command ?? commandOf(state);
       const created = await this.created(content.id, first, command);
       // without a command of the caller's, the record that was first written so may have changed since
       if (created && (options.command || !created.repeated)) return created;
@@ -178,6 +170,20 @@ export class RecordCollection<Content extends { id: string }> {
       },
       options,
     );
+  }
+
+  /**
+   * Writes records that are new, all in one statement. Answers those that there are already, which stay as they are:
+   * `save` changes them.
+   */
+  async saveNew(contents: readonly Content[], dataset: string): Promise<Content[]> {
+    const now = new Date();
+    const creations = contents.map((content) => {
+      const state = this.firstState(content, dataset, now);
+      return { id: content.id, change: { state }, command: commandOf(state) };
+    });
+    const there = await this.store.createMany(creations);
+    return contents.filter(({ id }) => there.has(id));
   }
 
   /** Takes a record out of the directory and leaves a tombstone. */
@@ -205,9 +211,24 @@ export class RecordCollection<Content extends { id: string }> {
     return pendingOf(this.model.collection, before, limit);
   }
 
+  /** Those of them that are in their first version, in batches, each with the organization that it belongs to. */
+  async *pendingNew(size: number): AsyncGenerator<(Settled & { organizationId?: string })[]> {
+    const projection = { version: 1, 'state.facts.organizationId': 1 };
+    const docs = this.model.collection.find({ 'state.pending': true, version: 1 }, { projection });
+    for await (const batch of inBatches(docs, size))
+      yield (batch as unknown as AggregateDocument<{ facts: { organizationId?: string } }>[]).map(
+        ({ _id: id, version, state }) => ({ id, version, ...state.facts }),
+      );
+  }
+
   /** Notes that the consequences are drawn; answers false where one of the records has changed again meanwhile. */
   settled(records: readonly Settled[]): Promise<boolean> {
     return settle(this.model.collection, records);
+  }
+
+  private firstState(content: Content, dataset: string, now: Date) {
+    const [hash, facts] = [recordHash(content), this.kind.factsOf(content)];
+    return { dataset, hash, modifiedAt: now, withdrawn: false, pending: true as const, facts, content };
   }
 
   private changing(
@@ -238,6 +259,8 @@ export class RecordCollection<Content extends { id: string }> {
     return this.model.collection.find(filter, { projection: { state: 1, version: 1 }, sort: { _id: 1 } });
   }
 }
+
+const commandOf = ({ dataset, hash }: RecordState<unknown>) => ({ key: `${dataset}:${hash}`, hash });
 
 /** The organizations whose services no longer show a record, once it names another one. */
 function formerOf(current: RecordState<unknown>, facts: object): { formerOrganizations?: string[] } {

@@ -19,9 +19,14 @@ export async function pendingOf(collection: unknown, before: Date, limit: number
 /** Takes the mark off the records that are still at that version; answers whether all of them were. */
 export async function settle(collection: unknown, records: readonly Settled[]): Promise<boolean> {
   if (records.length === 0) return true;
+  const versions = new Map<number, string[]>();
+  for (const { id, version } of records) versions.set(version, [...(versions.get(version) ?? []), id]);
   const { matchedCount } = await (collection as Collection<{ _id: string; version: number }>).bulkWrite(
-    records.map(({ id, version }) => ({
-      updateOne: { filter: { _id: id, version }, update: { $unset: { 'state.pending': '' } } },
+    [...versions].map(([version, ids]) => ({
+      updateMany: {
+        filter: { _id: { $in: ids }, version },
+        update: { $unset: { 'state.pending': '' } },
+      },
     })) as never,
     { ordered: false },
   );

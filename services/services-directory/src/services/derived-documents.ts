@@ -1,5 +1,5 @@
 import type { Collection } from 'mongodb';
-import { isDuplicateKey } from '@throughline/shared/persistence';
+import { insertAbsent } from '@throughline/shared/persistence';
 
 /** A document that derives from a service at one of its versions. */
 interface Derived {
@@ -8,22 +8,21 @@ interface Derived {
   state: object;
 }
 
-/**
- * Writes derived documents over those of older versions and leaves newer ones alone: these stand in the way as a
- * duplicate key, which is how a process learns that another one was faster.
- */
+/** Writes derived documents: new ones, and over those of older versions. Newer ones stay as they are. */
 export async function writeNewer(collection: unknown, documents: readonly Derived[]): Promise<void> {
-  if (documents.length === 0) return;
-  const writes = documents.map(({ id, serviceVersion, state }) => ({
-    updateOne: {
-      filter: { _id: id, serviceVersion: { $lte: serviceVersion } },
-      update: { $set: { serviceVersion, state } },
-      upsert: true,
-    },
-  }));
-  try {
-    await (collection as Collection).bulkWrite(writes as never, { ordered: false });
-  } catch (error) {
-    if (!isDuplicateKey(error)) throw error;
-  }
+  const there = await insertAbsent(
+    collection,
+    documents.map(({ id, serviceVersion, state }) => ({ _id: id, serviceVersion, state })),
+  );
+  if (there.length === 0) return;
+  const updates = there.map((index) => {
+    const { id, serviceVersion, state } = documents[index]!;
+    return {
+      updateOne: {
+        filter: { _id: id, serviceVersion: { $lte: serviceVersion } },
+        update: { $set: { serviceVersion, state } },
+      },
+    };
+  });
+  await (collection as Collection).bulkWrite(updates as never, { ordered: false });
 }

@@ -131,19 +131,24 @@ export class ServiceAtLocationsRepository {
       })),
     );
     await writeNewer(this.model.collection, documents);
-    const withdrawals = services.map(({ serviceId, version, modifiedAt }) => ({
+    // in its first version a service has not had other places
+    const changed = services.filter(({ version }) => version > 1);
+    const first = documents.filter(({ serviceVersion }) => serviceVersion === 1).map(({ id }) => id);
+    if (changed.length === 0) return first;
+    const withdrawals = changed.map(({ serviceId, version, modifiedAt }) => ({
       updateMany: {
         filter: { 'state.serviceId': serviceId, serviceVersion: { $lt: version }, 'state.withdrawn': false },
         update: { $set: { serviceVersion: version, 'state.withdrawn': true, 'state.modifiedAt': modifiedAt } },
       },
     }));
     await this.model.collection.bulkWrite(withdrawals as never, { ordered: false });
-    const filter = { 'state.serviceId': { $in: services.map(({ serviceId }) => serviceId) } };
+    const filter = { 'state.serviceId': { $in: changed.map(({ serviceId }) => serviceId) } };
     const docs = this.model.collection.find(filter, { projection: { serviceVersion: 1, 'state.serviceId': 1 } });
-    const versions = new Map(services.map(({ serviceId, version }) => [serviceId, version]));
-    return ((await docs.toArray()) as unknown as PlaceDocument[])
-      .filter(({ serviceVersion, state }) => serviceVersion === versions.get(state.serviceId))
-      .map(({ _id }) => _id);
+    const versions = new Map(changed.map(({ serviceId, version }) => [serviceId, version]));
+    const current = ((await docs.toArray()) as unknown as PlaceDocument[]).filter(
+      ({ serviceVersion, state }) => serviceVersion === versions.get(state.serviceId),
+    );
+    return [...first, ...current.map(({ _id }) => _id)];
   }
 }
 

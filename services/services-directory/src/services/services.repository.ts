@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Document, Filter } from 'mongodb';
 import type { Model } from 'mongoose';
-import { Refusal } from '@throughline/shared/domain';
 import { ServicePublished, ServiceWithdrawn } from '@throughline/shared/contracts';
 import {
   aggregateSchema,
@@ -12,7 +11,6 @@ import {
   type AggregateDocument,
   type Change,
   type ChangeOptions,
-  type CommandKey,
 } from '@throughline/shared/persistence';
 import { announcementOf, referencesOf, type References } from '../domain/directory-entry.js';
 import type { HsdsOrganization, HsdsServiceContent } from '../domain/hsds.js';
@@ -21,6 +19,7 @@ import { changesTo, createdBy, historyAfter, withdrawal, type HistoryEntry } fro
 import { DirectoryRecords } from '../records/directory-records.js';
 import { OlderHistoryRepository } from '../records/older-history.repository.js';
 import { BY_HAND, type WriteOptions } from '../records/record-collection.js';
+import { inBatches } from '../records/in-batches.js';
 import { hashesOfNested } from '../records/record-hash.js';
 import { historiesIn, pendingOf, settle, statesOf, type RecordLife, type Settled } from '../records/record-life.js';
 
@@ -59,6 +58,8 @@ export interface FoundService {
   dataset: string;
   organizationId: string;
   modifiedAt: Date;
+  /** Of the service with all that it shows, as it was published, see `hashesOfNested`. */
+  hash: string;
   content: HsdsServiceContent;
 }
 
@@ -103,14 +104,8 @@ export class ServicesRepository {
 
   /** Every service, in the order of the ids, some at a time from the database. */
   async *all(): AsyncGenerator<FoundService> {
-    let batch: unknown[] = [];
-    for await (const doc of this.cursor({ 'state.withdrawn': false })) {
-      batch.push(doc);
-      if (batch.length < STREAMED_TOGETHER) continue;
-      yield* await this.joined(batch);
-      batch = [];
-    }
-    yield* await this.joined(batch);
+    const docs = this.cursor({ 'state.withdrawn': false });
+    for await (const batch of inBatches(docs, STREAMED_TOGETHER)) yield* await this.joined(batch);
   }
 
   /** The services of these ids that there are, tombstones among them, by id. */
@@ -152,6 +147,12 @@ export class ServicesRepository {
     }
   }
 
+  /** Those of these organizations that have services. */
+  async organizationsAmong(ids: readonly string[]): Promise<Set<string>> {
+    const filter = { 'state.organizationId': { $in: ids as never[] }, 'state.withdrawn': false };
+    return new Set((await this.model.collection.distinct('state.organizationId', filter)) as string[]);
+  }
+
   /** Services whose change still has consequences to be drawn, see `Consequences`. */
   pending(before: Date, limit: number): Promise<Settled[]> {
     return pendingOf(this.model.collection, before, limit);
@@ -189,35 +190,35 @@ export class ServicesRepository {
    * @param origin names what makes the change, for example an import
    */
   async publish(service: ServiceToPublish, origin: string, options: WriteOptions = {}): Promise<void> {
-    const { content, organization, dataset = BY_HAND } = service;
     const { by, ...guards } = options;
     const now = new Date();
-    const { shown, hash } = hashesOfNested(content, organization);
-    const state: ServiceState = {
-      dataset,
-      hash,
-      shownHash: shown,
-      modifiedAt: now,
-      withdrawn: false,
-      pending: true,
-      ...referencesOf(content, organization),
-      content: withoutLocations(content),
-    };
-    const events = [occurred(ServicePublished, announcementOf(content, organization, now))];
-    const first = by === undefined ? state : { ...state, history: createdBy(content.id, by, now) };
+    const publication = publicationOf(service, origin, now);
+    const { id, command } = publication;
+    const { state, events } = publication.change;
+    const first = by === undefined ? state : { ...state, history: createdBy(id, by, now) };
+    const creation = { id, change: { state: first, events }, command: options.command ?? command };
     const create = options.expectedVersion === undefined;
-    const command = options.command ?? { key: `publish:${origin}:${hash}`, hash };
-    if (create && (await this.created(content.id, { state: first, events }, command))) return;
+    if (create && (await this.store.createMany([creation])).size === 0) return;
     await this.changing(
-      content.id,
+      id,
       (current, moved) => {
-        if (isCurrent(current, hash)) return { state: current };
+        if (isCurrent(current, state.hash)) return { state: current };
         const changes = changesTo(told(current), told(state).content);
-        const history = historyAfter(current, changes, { by: by ?? dataset, at: now, moved });
+        const history = historyAfter(current, changes, { by: by ?? state.dataset, at: now, moved });
         return { state: { ...state, dataset: service.dataset ?? current.dataset, history }, events };
       },
       guards,
     );
+  }
+
+  /**
+   * Puts services that are new into the directory and announces them, all in one statement.
+   * Answers those that there are already, which stay as they are: `publish` changes them.
+   */
+  async publishNew(services: readonly ServiceToPublish[], origin: string): Promise<ServiceToPublish[]> {
+    const now = new Date();
+    const there = await this.store.createMany(services.map((service) => publicationOf(service, origin, now)));
+    return services.filter(({ content }) => there.has(content.id));
   }
 
   /** Takes a service out of the directory and announces that. */
@@ -251,18 +252,8 @@ export class ServicesRepository {
     );
   }
 
-  /** False where there is one already. */
-  private async created(id: string, change: Change<ServiceState>, command: CommandKey): Promise<boolean> {
-    try {
-      return !(await this.store.create(id, change, command)).repeated;
-    } catch (error) {
-      if (error instanceof Refusal && error.code === 'already-exists') return false;
-      throw error;
-    }
-  }
-
   private cursor(filter: Filter<Document>) {
-    const fields = ['content', 'dataset', 'organizationId', 'modifiedAt', 'withdrawn'].map((field) => [
+    const fields = ['content', 'dataset', 'organizationId', 'modifiedAt', 'hash', 'withdrawn'].map((field) => [
       `state.${field}`,
       1,
     ]);
@@ -275,16 +266,29 @@ export class ServicesRepository {
   private async joined(docs: readonly unknown[]): Promise<ServiceChange[]> {
     const services = docs as ServiceDocument[];
     const locations = await this.records.locationsByIds(services.flatMap(({ state }) => locationIdsOf(state.content)));
-    return services.map(({ _id: id, version, state: { content, dataset, organizationId, modifiedAt, withdrawn } }) => ({
-      id,
-      version,
-      dataset,
-      organizationId,
-      modifiedAt,
-      withdrawn,
-      content: withLocations(content, locations),
-    }));
+    return services.map(({ _id: id, version, state }) => {
+      const { content, dataset, organizationId, modifiedAt, hash, withdrawn } = state;
+      const joined = withLocations(content, locations);
+      return { id, version, dataset, organizationId, modifiedAt, hash, withdrawn, content: joined };
+    });
   }
+}
+
+/** The first version of a service in the directory. */
+function publicationOf({ content, organization, dataset = BY_HAND }: ServiceToPublish, origin: string, now: Date) {
+  const { shown, hash } = hashesOfNested(content, organization);
+  const state: ServiceState = {
+    dataset,
+    hash,
+    shownHash: shown,
+    modifiedAt: now,
+    withdrawn: false,
+    pending: true,
+    ...referencesOf(content, organization),
+    content: withoutLocations(content),
+  };
+  const events = [occurred(ServicePublished, announcementOf(content, organization, now))];
+  return { id: content.id, change: { state, events }, command: { key: `publish:${origin}:${hash}`, hash } };
 }
 
 /** With its organization, which is a field of the record too. */

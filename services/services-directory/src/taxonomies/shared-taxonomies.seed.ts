@@ -2,7 +2,6 @@ import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationB
 import { Preparations } from '@throughline/shared/http';
 import { BackgroundLoop } from '@throughline/shared/persistence';
 import { Consequences } from '../changes/consequences.js';
-import { inParallel } from '../imports/in-parallel.js';
 import { DirectoryRecords } from '../records/directory-records.js';
 import type { RecordCollection } from '../records/record-collection.js';
 import { sharedTerms } from './shared-taxonomies.js';
@@ -59,7 +58,7 @@ export class SharedTaxonomiesSeed implements OnApplicationBootstrap, BeforeAppli
   ): Promise<number> {
     const there = await collection.statesOf(contents.map(({ id }) => id));
     const absent = contents.filter(({ id }) => !there.has(id));
-    await inParallel(absent, async (content) => void (await collection.save(content, { dataset: DATASET })));
+    await collection.saveNew(absent, DATASET);
     return absent.length;
   }
 }
