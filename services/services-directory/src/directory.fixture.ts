@@ -1,6 +1,12 @@
 import { connect } from 'amqplib';
 import { readCloudEvent, type CloudEvent } from '@throughline/shared/contracts';
-import { eventually, startTestService, testIssuer, type TestService } from '@throughline/shared/testing';
+import {
+  eventually,
+  startTestService,
+  testIssuer,
+  type TestClaims,
+  type TestService,
+} from '@throughline/shared/testing';
 import type { DatasetName } from './imports/datasets.js';
 import type { ImportResponse } from './imports/imports.schemas.js';
 import { servicesDirectory } from './services-directory.module.js';
@@ -8,6 +14,8 @@ import { servicesDirectory } from './services-directory.module.js';
 /** A directory of its own for one test file, with a token of a coordinator. */
 export interface TestDirectory extends TestService {
   tokenFor: (...roles: Parameters<typeof rolesOf>) => Promise<string>;
+  /** A token of anybody, for example of a provider of one organization. */
+  token: (claims: TestClaims) => Promise<string>;
   /** Imports a dataset under an idempotency key and answers the response. */
   import: (dataset: DatasetName, key: string, dryRun?: boolean) => Promise<{ status: number; body: ImportResponse }>;
 }
@@ -28,6 +36,7 @@ export async function startDirectory(): Promise<TestDirectory> {
   return {
     ...service,
     tokenFor,
+    token: issuer.token,
     import: async (dataset, key, dryRun) =>
       service.request<ImportResponse>('POST', '/v1/imports', {
         token: await tokenFor('coordinator'),
@@ -47,14 +56,14 @@ export interface CollectedEvents {
   close: () => Promise<void>;
 }
 
-/** Takes every event of the noun `service` from now on, as any subscriber of the exchange would. */
-export async function collectServiceEvents(amqpUrl: string): Promise<CollectedEvents> {
+/** Takes every event of a noun from now on, as any subscriber of the exchange would. */
+export async function collectServiceEvents(amqpUrl: string, noun = 'service'): Promise<CollectedEvents> {
   const events: CloudEvent[] = [];
   const broker = await connect(amqpUrl);
   const channel = await broker.createChannel();
   await channel.assertExchange('throughline.events', 'topic', { durable: true });
   const { queue } = await channel.assertQueue('', { exclusive: true });
-  await channel.bindQueue(queue, 'throughline.events', 'service.#');
+  await channel.bindQueue(queue, 'throughline.events', `${noun}.#`);
   await channel.consume(queue, (message) => message && events.push(readCloudEvent(message.content)), { noAck: true });
   return {
     events,

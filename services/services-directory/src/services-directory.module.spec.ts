@@ -26,6 +26,10 @@ it('describes its API in a valid OpenAPI 3.1 document, with who may call what', 
     'get /hsds/services/{id}': ['public'],
     'post /v1/imports': ['admin', 'coordinator'],
     'get /v1/imports/{id}': ['admin', 'coordinator'],
+    'post /v1/drafts': ['provider', 'coordinator', 'admin'],
+    'post /v1/drafts/{id}/review': ['coordinator', 'admin'],
+    'get /v1/services/{id}': ['provider', 'coordinator', 'admin'],
+    'get /v1/taxonomies/{id}': ['coordinator', 'admin'],
   });
 });
 

@@ -4,6 +4,14 @@ import { MessagingModule } from '@throughline/shared/messaging';
 import { PersistenceModule } from '@throughline/shared/persistence';
 import type { z } from 'zod';
 import { directoryConfig, DirectoryConfig } from './config.js';
+import { DraftCheck } from './editing/draft-check.js';
+import { DraftPublisher } from './editing/draft-publisher.js';
+import { DraftsController } from './editing/drafts.controller.js';
+import { DraftsRepository } from './editing/drafts.repository.js';
+import { DraftsService } from './editing/drafts.service.js';
+import { EditedRecordsController } from './editing/edited-records.controller.js';
+import { PublishedRecords } from './editing/published-records.js';
+import { RecordReferences } from './editing/record-references.js';
 import { ExportRecords } from './exports/export-records.js';
 import { ExportsController } from './exports/exports.controller.js';
 import { ExportsService } from './exports/exports.service.js';
@@ -55,12 +63,18 @@ export class ServicesDirectoryModule {
         ExportsController,
         SearchController,
         ChangesController,
+        DraftsController,
+        EditedRecordsController,
       ],
       providers: [
         { provide: DirectoryConfig, useFactory: () => new DirectoryConfig(config) },
         ChangesQueries,
         ChangesRepository,
         Consequences,
+        DraftCheck,
+        DraftPublisher,
+        DraftsRepository,
+        DraftsService,
         DirectoryIndex,
         DirectoryRecords,
         Histories,
@@ -70,6 +84,8 @@ export class ServicesDirectoryModule {
         ServiceListingsRepository,
         OlderHistoryRepository,
         Preparations,
+        PublishedRecords,
+        RecordReferences,
         SearchFeed,
         SearchService,
         ServiceAtLocationsRepository,

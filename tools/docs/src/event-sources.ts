@@ -18,6 +18,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   linkage: 'the linkage',
   consent: 'the consent',
   service: 'the service',
+  draft: 'the draft of a change of the directory',
   replay: 'whatever the subscriber keeps its requests with',
 };
 

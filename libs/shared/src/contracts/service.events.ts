@@ -53,4 +53,31 @@ export const ServiceWithdrawn = defineEvent('service.withdrawn', 1, {
   samples: [{ serviceId, withdrawnAt: '2026-01-05T16:00:00.000Z' }],
 });
 
-export const serviceEvents = [ServicePublished, ServiceWithdrawn];
+export const DraftPublished = defineEvent('draft.published', 1, {
+  summary:
+    'A change of the community directory, proposed by an editor and reviewed, is published. Services say what they are now by service.published.',
+  schema: z.object({
+    draftId: id,
+    kind: z.enum(['organization', 'service', 'location', 'taxonomy', 'taxonomy_term']),
+    recordId: id,
+    change: z.enum(['create', 'update', 'withdraw']),
+    /** The organization that the record belongs to; taxonomies have none. */
+    organizationId: id.optional(),
+    /** Of the record, where it has one and stays. */
+    name: z.string().min(1).max(300).optional(),
+    publishedAt: instant,
+  }),
+  samples: [
+    {
+      draftId: 'd-1',
+      kind: 'organization',
+      recordId: 'o-1',
+      change: 'update',
+      organizationId: 'o-1',
+      name: 'Legal Aid',
+      publishedAt: '2026-01-05T16:00:00.000Z',
+    },
+  ],
+});
+
+export const serviceEvents = [ServicePublished, ServiceWithdrawn, DraftPublished];

@@ -9,6 +9,7 @@ export const STREAM_SOURCES: Readonly<Record<string, string>> = {
   linkage: '/case-management',
   consent: '/case-management',
   service: '/services-directory',
+  draft: '/services-directory',
 };
 
 /** The nouns of a subscriber by the source that publishes them. A noun that nobody publishes is left out. */

@@ -1,0 +1,83 @@
+import type { HsdsSchedule } from '../hsds.js';
+import { polygonsOf } from '../geography.js';
+import { isObject, type EditableRecord, type JsonObject } from './editable-record.js';
+import type { RecordFault } from './record-fault.js';
+import { scheduleFaults } from './schedule-faults.js';
+
+/** A clock elsewhere may be ahead of ours. */
+const CLOCKS_DIFFER_MS = 5 * 60_000;
+/** Where it is already tomorrow. */
+const EARLIEST_ZONE_MS = 14 * 3_600_000;
+
+/**
+ * What is wrong with a record whose fields are well formed, each by itself, in the order of its fields.
+ * @param record checked by the schema of its kind
+ */
+export function recordFaults(record: EditableRecord, now: Date): RecordFault[] {
+  const faults: RecordFault[] = [];
+  let schedulesLookedThrough = false;
+  const look = (value: unknown, field: string, path: readonly (string | number)[]): void => {
+    if (Array.isArray(value)) value.forEach((one, index) => look(one, field, [...path, index]));
+    else if (isObject(value)) {
+      const found = faultsOf(value, field, now, schedulesLookedThrough);
+      // to find a day for a rule that has none takes longest, and one such rule is enough to refuse the record
+      if (field === 'schedules' && found.length > 0) schedulesLookedThrough = true;
+      faults.push(...found.map(({ path: inner, detail }) => ({ path: [...path, ...inner], detail })));
+      for (const [name, inner] of Object.entries(value)) look(inner, name, [...path, name]);
+    }
+  };
+  look(record, '', []);
+  return faults;
+}
+
+function faultsOf(part: JsonObject, field: string, now: Date, enoughSchedules: boolean): RecordFault[] {
+  switch (field) {
+    case 'schedules':
+      return enoughSchedules ? [] : scheduleFaults(part as unknown as HsdsSchedule);
+    case 'capacities':
+      return capacityFaults(part, now);
+    case 'service_areas':
+      return areaFaults(part);
+    case 'cost_options':
+      return ordered(part, 'valid_from', 'valid_to');
+    case '':
+      return [...ordered(part, 'minimum_age', 'maximum_age'), ...positionFaults(part), ...assuranceFaults(part, now)];
+    default:
+      return [];
+  }
+}
+
+function capacityFaults({ available, maximum, updated }: JsonObject, now: Date): RecordFault[] {
+  const faults: RecordFault[] = [];
+  if (maximum !== undefined && (available as number) > (maximum as number))
+    faults.push({ path: ['available'], detail: 'is more than maximum' });
+  if (updated !== undefined && Date.parse(updated as string) > now.getTime() + CLOCKS_DIFFER_MS)
+    faults.push({ path: ['updated'], detail: 'is in the future' });
+  return faults;
+}
+
+function areaFaults({ extent, extent_type: type }: JsonObject): RecordFault[] {
+  if (extent === undefined || typeof type !== 'string' || type.toLowerCase() !== 'geojson') return [];
+  return polygonsOf(extent as string).length > 0 ? [] : [{ path: ['extent'], detail: 'holds no polygon of GeoJSON' }];
+}
+
+function positionFaults({ latitude, longitude }: JsonObject): RecordFault[] {
+  if (latitude !== undefined && longitude === undefined)
+    return [{ path: ['longitude'], detail: 'is needed with latitude' }];
+  if (longitude !== undefined && latitude === undefined)
+    return [{ path: ['latitude'], detail: 'is needed with longitude' }];
+  return latitude === 0 && longitude === 0
+    ? [{ path: ['latitude'], detail: 'and longitude 0 are in the sea: leave both out where they are not known' }]
+    : [];
+}
+
+function assuranceFaults({ assured_date: date }: JsonObject, now: Date): RecordFault[] {
+  return date !== undefined && Date.parse(date as string) > now.getTime() + EARLIEST_ZONE_MS
+    ? [{ path: ['assured_date'], detail: 'is in the future' }]
+    : [];
+}
+
+const ordered = (part: JsonObject, from: string, to: string): RecordFault[] =>
+  part[from] !== undefined && part[to] !== undefined && (part[to] as string | number) < (part[from] as string | number)
+    ? [{ path: [to], detail: `is before ${from}` }]
+    : [];

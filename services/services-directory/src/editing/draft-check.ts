@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { Refusal } from '@throughline/shared/domain';
+import type { Proposal } from '../domain/editing/draft.js';
+import type { EditableRecord } from '../domain/editing/editable-record.js';
+import { nestedIdsOf, withNestedIds } from '../domain/editing/nested-ids.js';
+import type { RecordFault } from '../domain/editing/record-fault.js';
+import { recordFaults } from '../domain/editing/record-faults.js';
+import type { DraftRequest } from './drafts.schemas.js';
+import { mayTouch, notFound, type EditingAccess } from './editing-access.js';
+import { PublishedRecords, type PublishedRecord } from './published-records.js';
+import { RecordReferences } from './record-references.js';
+
+/** Makes proposals of what is asked for, and looks whether they can be carried out as the directory is now. */
+@Injectable()
+export class DraftCheck {
+  constructor(
+    @Inject(PublishedRecords) private readonly published: PublishedRecords,
+    @Inject(RecordReferences) private readonly references: RecordReferences,
+  ) {}
+
+  /**
+   * @param newId the id of the record where it is a new one
+   * @param earlier what was proposed before in the same draft: its parts keep their ids
+   * @throws Refusal `record-not-found`, `record-changed`, `record-in-use`, `validation-failed`
+   */
+  async proposalOf(
+    request: DraftRequest,
+    access: EditingAccess,
+    newId: string,
+    earlier?: EditableRecord,
+  ): Promise<Proposal> {
+    const { kind, recordId = newId, revision, content } = request;
+    const current = await this.currentOf(request, access);
+    if (!content) {
+      const proposal = { change: 'withdraw' as const, ...ownerOf(current), kind, recordId, revision: revision! };
+      await this.assertPossible(proposal);
+      return proposal;
+    }
+    const known = new Set([...nestedIdsOf(current?.content), ...nestedIdsOf(earlier)]);
+    const { id = recordId, ...fields } = content;
+    const { record, faults } = withNestedIds({ id: recordId, ...fields }, known, randomUUID);
+    const proposal: Proposal = {
+      change: revision === undefined ? 'create' : 'update',
+      ...(current ? ownerOf(current) : newOwnerOf(kind, record)),
+      kind,
+      recordId,
+      ...(revision === undefined ? {} : { revision }),
+      content: record,
+    };
+    const idFaults = id === recordId ? [] : [{ path: ['id'], detail: 'is not the id of this record' }];
+    refuse([...idFaults, ...faults, ...ownershipFaults(kind, record, access)]);
+    await this.assertPossible(proposal);
+    return proposal;
+  }
+
+  /**
+   * Whether a proposal could be published at this moment.
+   * @throws Refusal `record-changed` (409), `record-in-use` (409), `validation-failed`
+   */
+  async assertPossible({ kind, recordId, revision, content }: Proposal): Promise<void> {
+    const current = await this.published.find(kind, recordId);
+    if (revision !== undefined && current?.revision !== revision) throw recordChanged(kind, recordId);
+    if (!content) {
+      const usedBy = await this.references.usesOf(kind, recordId);
+      if (Object.keys(usedBy).length > 0)
+        throw new Refusal('conflict', 'record-in-use', 'other records refer to this one, so it cannot leave', {
+          extra: { usedBy },
+        });
+      return;
+    }
+    refuse(recordFaults(content, new Date()));
+    refuse(await this.references.faults(content, current));
+  }
+
+  private async currentOf(request: DraftRequest, access: EditingAccess): Promise<PublishedRecord | undefined> {
+    const { kind, recordId } = request;
+    if (recordId === undefined) return undefined;
+    const current = await this.published.find(kind, recordId);
+    if (!current || !mayTouch(access, current.organizationId)) throw notFound('record');
+    return current;
+  }
+}
+
+/** Names the record that is no longer what a draft was made from. */
+export const recordChanged = (kind: Proposal['kind'], recordId: string): Refusal =>
+  new Refusal('conflict', 'record-changed', 'the record has changed since this was begun: read it again', {
+    errors: [{ pointer: '#/revision', detail: 'is no longer that of the record' }],
+    extra: { kind, recordId },
+  });
+
+const ownerOf = (current: PublishedRecord | undefined): { organizationId?: string } =>
+  current?.organizationId === undefined ? {} : { organizationId: current.organizationId };
+
+function newOwnerOf(kind: Proposal['kind'], record: EditableRecord): { organizationId?: string } {
+  const owner = kind === 'organization' ? record.id : record['organization_id'];
+  return owner === undefined ? {} : { organizationId: owner as string };
+}
+
+/** A provider's records stay with the provider's organization, and new ones begin there. */
+function ownershipFaults(kind: Proposal['kind'], record: EditableRecord, access: EditingAccess): RecordFault[] {
+  if (access.organization === undefined || mayTouch(access, newOwnerOf(kind, record).organizationId)) return [];
+  if (kind === 'service' || kind === 'location')
+    return [{ path: ['organization_id'], detail: 'is not your organization' }];
+  throw new Refusal('forbidden', 'role-not-permitted', 'your role does not permit this');
+}
+
+function refuse(faults: readonly RecordFault[]): void {
+  if (faults.length === 0) return;
+  throw new Refusal('invalid', 'validation-failed', 'Some fields are not as they must be. See errors.', {
+    errors: faults.slice(0, 50).map(({ path, detail }) => ({ pointer: ['#', 'content', ...path].join('/'), detail })),
+  });
+}
