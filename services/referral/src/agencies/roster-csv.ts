@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { CsvError, parse } from 'csv-parse/sync';
 import { Refusal } from '@throughline/shared/domain';
 import { z } from 'zod';
@@ -11,10 +12,11 @@ import {
 import { endOfDay } from '../domain/zoned-days.js';
 import { officerId, unit } from './agencies.schemas.js';
 
-/** The largest roster in bytes; it is read in one piece, in a few milliseconds. */
-export const MAX_ROSTER_BYTES = 250_000;
-export const MAX_ROSTER_ROWS = 2_000;
+/** The largest roster in bytes. The bytes are held while it is imported; its rows are read a few hundred at a time. */
+export const MAX_ROSTER_BYTES = 10_000_000;
+export const MAX_ROSTER_ROWS = 50_000;
 
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 const DAY_MS = 86_400_000;
 const REQUIRED: readonly RosterColumn[] = ['officer_id', 'active_from'];
 const instantOrDay = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
@@ -22,26 +24,56 @@ const instantOrDay = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
 /**
  * Reads a roster of officers: CSV in UTF-8 (RFC 4180), with or without a byte-order mark, separated by comma, semicolon or
  * tab. A time is an instant with its offset, or a date, which is the beginning of that day in the zone of the agency.
- * @throws Refusal `csv-unreadable`, `csv-columns`, `csv-too-many-rows` (422), where no row can be told
+ * @returns its rows in order, each read when it is asked for: a row, or why it is none
+ * @throws Refusal `csv-unreadable`, `csv-columns`, `csv-too-many-rows` (422), where no row can be told; at once
  */
-export function readRoster(bytes: Buffer, timeZone: string): { rows: RosterRow[]; rejections: RowReport[] } {
-  const [header = '', ...lines] = textOf(bytes).split('\n');
+export function readRoster(bytes: Buffer, timeZone: string): Iterable<RosterRow | RowReport> {
+  if (!isUtf8(bytes)) throw unreadable('csv-unreadable', 'The file is not in UTF-8.');
+  const [header = ''] = linesOf(bytes);
   const delimiter = /[,;\t]/.exec(header)?.[0] ?? ',';
   const columns = columnsOf(cellsOf(header, delimiter) ?? []);
-  const filled = lines.map((text, index) => ({ text, line: index + 2 })).filter(({ text }) => text.trim() !== '');
-  if (filled.length > MAX_ROSTER_ROWS)
+  if (countOf(filledLinesOf(bytes)) > MAX_ROSTER_ROWS)
     throw unreadable('csv-too-many-rows', `A roster has ${MAX_ROSTER_ROWS} rows at most. Send it in parts.`);
-  const rows: RosterRow[] = [];
-  const rejections: RowReport[] = [];
-  for (const { text, line } of filled) {
+  return rowsOf(filledLinesOf(bytes), delimiter, columns, timeZone);
+}
+
+function* rowsOf(
+  lines: Iterable<{ text: string; line: number }>,
+  delimiter: string,
+  columns: RosterColumn[],
+  timeZone: string,
+): Generator<RosterRow | RowReport> {
+  for (const { text, line } of lines) {
     const cells = cellsOf(text, delimiter);
-    const row = cells
+    yield cells
       ? rowOf(line, columns, cells, timeZone)
       : rejected(line, 'row-unreadable', 'The quotes of this row are wrong.');
-    if ('outcome' in row) rejections.push(row);
-    else rows.push(row);
   }
-  return { rows, rejections };
+}
+
+/** The lines below the first that are not blank; numbered as an editor does. */
+function* filledLinesOf(bytes: Buffer): Generator<{ text: string; line: number }> {
+  let line = 0;
+  for (const text of linesOf(bytes)) {
+    line += 1;
+    if (line > 1 && text.trim() !== '') yield { text, line };
+  }
+}
+
+/** The lines without their ends and the byte-order mark, one at a time: a large file never becomes one large text. */
+function* linesOf(bytes: Buffer): Generator<string> {
+  const mark = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
+  for (let start = mark; start < bytes.length;) {
+    const end = bytes.indexOf('\n', start);
+    yield bytes.toString('utf8', start, end < 0 ? bytes.length : end).replace(/\r$/, '');
+    start = end < 0 ? bytes.length : end + 1;
+  }
+}
+
+function countOf(items: Iterable<unknown>): number {
+  let count = 0;
+  for (const _ of items) count += 1;
+  return count;
 }
 
 /**
@@ -54,15 +86,6 @@ function cellsOf(line: string, delimiter: string): string[] | undefined {
   } catch (error) {
     if (error instanceof CsvError) return undefined;
     throw error;
-  }
-}
-
-function textOf(bytes: Buffer): string {
-  try {
-    // takes the byte-order mark off as well
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replaceAll('\r\n', '\n');
-  } catch {
-    throw unreadable('csv-unreadable', 'The file is not in UTF-8.');
   }
 }
 

@@ -51,7 +51,6 @@ describe('the import of officers', () => {
     expect([dry.status, await periodsOf('a:1')]).toEqual([200, undefined]);
     const { body } = await send(file);
     expect(outcomes(body)).toEqual([
-      [2, 'imported'],
       [3, 'rejected', 'active_until', 'ends-before-it-begins'],
       [4, 'rejected', 'officer_id', 'cell-empty'],
       [5, 'rejected', 'active_from', 'time-invalid'],
@@ -60,7 +59,6 @@ describe('the import of officers', () => {
       [8, 'rejected', 'active_from', 'row-repeated'],
       [9, 'rejected', 'active_from', 'time-invalid'],
       [10, 'rejected', 'row-unreadable'],
-      [11, 'imported'],
     ]);
     expect(dry.body).toEqual(body);
     expect(body).toMatchObject({ imported: 2, mended: 0, unchanged: 0, rejected: 8 });
@@ -99,8 +97,10 @@ describe('the import of officers', () => {
     ['a mistyped column', 'officer_id,active_from,active_untill\n', 'csv-columns'],
     ['a missing column', 'officer_id\nx\n', 'csv-columns'],
     ['nothing but a line', '\n', 'csv-columns'],
-    ['what is no UTF-8', Buffer.from([0xff, 0xfe, 0x41]), 'csv-unreadable'],
-    ['too many rows', `officer_id,active_from\n${'x,2024-01-01\n'.repeat(2_001)}`, 'csv-too-many-rows'],
+    ['UTF-16', Buffer.from('\ufeffofficer_id,active_from\n', 'utf16le'), 'csv-unreadable'],
+    ['UTF-16 without a mark', Buffer.from('officer_id,active_from\n', 'utf16le'), 'csv-columns'],
+    ['Latin-1', Buffer.from('officer_id,active_from,unit\nx,2024-01-01,Española\n', 'latin1'), 'csv-unreadable'],
+    ['too many rows', `officer_id,active_from\n${'x,2024-01-01\n'.repeat(50_001)}`, 'csv-too-many-rows'],
   ])('refuses %s whole', async (_, file, code) => {
     const { status, body } = await send(file);
     expect([status, body.type]).toEqual([422, `https://throughline.example/problems/${code}`]);
@@ -111,7 +111,7 @@ describe('the import of officers', () => {
     const stranger = await running.token('supervisor', { agency: 'other-pd' });
     for (const as of [stranger, running.tokens.officer, running.tokens.coordinator])
       expect((await send(file, { as })).status).toBe(403);
-    expect((await send('x'.repeat(250_001))).status).toBe(413);
+    expect((await send('x'.repeat(10_000_001))).status).toBe(413);
     expect((await running.post(path, running.tokens.admin, { officer_id: 'x' })).status).toBe(415);
     expect((await send(file, { query: '?dryRun=yes' })).status).toBe(422);
     expect(await periodsOf('d:1')).toBeUndefined();

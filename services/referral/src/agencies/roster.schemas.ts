@@ -18,15 +18,18 @@ export const rosterReport = z
     mended: count,
     unchanged: count,
     rejected: count,
-    rows: z.array(
-      z.object({
-        line: z.int(),
-        outcome: z.enum(['imported', 'mended', 'unchanged', 'rejected']),
-        column: z.enum(ROSTER_COLUMNS).optional(),
-        reason: z.string().optional(),
-        detail: z.string().optional(),
-      }),
-    ),
+    rows: z
+      .array(
+        z.object({
+          line: z.int(),
+          outcome: z.enum(['imported', 'mended', 'unchanged', 'rejected']),
+          column: z.enum(ROSTER_COLUMNS).optional(),
+          reason: z.string().optional(),
+          detail: z.string().optional(),
+        }),
+      )
+      .describe('The rows that were mended or rejected, by line; the first 5,000 of them.'),
+    rowsLeftOut: count.describe('So many mended and rejected rows there are besides.'),
   })
   .meta({ id: 'RosterReport' });
 export type RosterReport = z.infer<typeof rosterReport>;

@@ -8,14 +8,17 @@ import {
   type CommandKey,
 } from '@throughline/shared/persistence';
 import type { OfficerState } from '../domain/agency.js';
-import { takeRows, type RosterRow, type RowReport } from '../domain/officer-roster.js';
+import { repeats, takeRows, type RosterRow, type RowReport } from '../domain/officer-roster.js';
 import { AgenciesRepository, officerKey } from './agencies.repository.js';
 import { AgenciesService, officerEnrolled } from './agencies.service.js';
 import { readRoster } from './roster-csv.js';
 import type { RosterReport } from './roster.schemas.js';
 
-/** So many officers are written at a time. */
-const AT_A_TIME = 8;
+/** So many rows are read, and so many officers written, at a time. */
+const ROWS_AT_A_TIME = 500;
+const OFFICERS_AT_A_TIME = 8;
+/** A report is one document, and somebody reads it. */
+const MAX_ROWS_SHOWN = 5_000;
 
 /** One import; its report is absent until it came to its end. */
 interface RosterImport {
@@ -67,26 +70,25 @@ export class RosterService {
   }
 
   private async take(
-    { rows, rejections }: ReturnType<typeof readRoster>,
+    rows: Iterable<RosterRow | RowReport>,
     takeOfficer: (officerId: string, rows: RosterRow[]) => Promise<RowReport[]>,
   ): Promise<RosterReport> {
-    const waiting = byOfficer(rows);
-    const reports = [...rejections];
-    while (waiting.length > 0) {
-      const taken = await Promise.all(
-        waiting.splice(0, AT_A_TIME).map(([officerId, own]) => takeOfficer(officerId, own)),
-      );
-      reports.push(...taken.flat());
+    const report: RosterReport = { imported: 0, mended: 0, unchanged: 0, rejected: 0, rows: [], rowsLeftOut: 0 };
+    const repeated = repeats();
+    for (const part of inParts(rows, ROWS_AT_A_TIME)) {
+      const reports: RowReport[] = [];
+      const waiting = new Map<string, RosterRow[]>();
+      for (const row of part) {
+        const fault = 'outcome' in row ? row : repeated(row);
+        if (fault) reports.push(fault);
+        else if ('officerId' in row) waiting.set(row.officerId, [...(waiting.get(row.officerId) ?? []), row]);
+      }
+      for (const officers of inParts(waiting, OFFICERS_AT_A_TIME))
+        reports.push(...(await Promise.all(officers.map(([officerId, own]) => takeOfficer(officerId, own)))).flat());
+      reports.sort((a, b) => a.line - b.line);
+      for (const row of reports) add(report, row);
     }
-    reports.sort((a, b) => a.line - b.line);
-    const count = (outcome: RowReport['outcome']): number => reports.filter((row) => row.outcome === outcome).length;
-    return {
-      imported: count('imported'),
-      mended: count('mended'),
-      unchanged: count('unchanged'),
-      rejected: count('rejected'),
-      rows: reports,
-    };
+    return report;
   }
 
   private async write(
@@ -120,8 +122,21 @@ export class RosterService {
   }
 }
 
-function byOfficer(rows: RosterRow[]): [string, RosterRow[]][] {
-  const found = new Map<string, RosterRow[]>();
-  for (const row of rows) found.set(row.officerId, [...(found.get(row.officerId) ?? []), row]);
-  return [...found];
+/** Counts a row, and shows it where somebody has to look at it: a file of many rows has a report that can be read. */
+function add(report: RosterReport, row: RowReport): void {
+  report[row.outcome] += 1;
+  if (row.outcome === 'imported' || row.outcome === 'unchanged') return;
+  if (report.rows.length < MAX_ROWS_SHOWN) report.rows.push(row);
+  else report.rowsLeftOut += 1;
+}
+
+function* inParts<Item>(items: Iterable<Item>, size: number): Generator<Item[]> {
+  let part: Item[] = [];
+  for (const item of items) {
+    part.push(item);
+    if (part.length < size) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
 }

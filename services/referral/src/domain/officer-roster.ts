@@ -32,7 +32,7 @@ export interface RosterChange {
 }
 
 /**
- * Takes the rows of one officer, in their order. A row that cannot be taken leaves the others as they are. An empty cell says
+ * Takes rows of one officer, in their order. A row that cannot be taken leaves the others as they are. An empty cell says
  * nothing: a roster from before a departure never opens a period again.
  */
 export function takeRows(
@@ -44,14 +44,8 @@ export function takeRows(
   let officer = known ?? { agencyId, officerId, periods: [] };
   const changed: Period[] = [];
   const reports: RowReport[] = [];
-  const seen = new Set<number>();
   for (const { line, period } of rows) {
     const from = period.activeFrom.getTime();
-    if (seen.has(from)) {
-      reports.push(rejected(line, 'row-repeated', 'An earlier row has the same officer and beginning.', 'active_from'));
-      continue;
-    }
-    seen.add(from);
     const before = officer.periods.find(({ activeFrom }) => activeFrom.getTime() === from);
     const after = { ...before, ...period };
     if (before && same(before, after)) {
@@ -69,6 +63,18 @@ export function takeRows(
     reports.push({ line, outcome: before ? 'mended' : 'imported' });
   }
   return { ...(officer.periods.length > 0 && { officer }), changed, reports };
+}
+
+/** Finds the rows of a file that say again, of an officer and a beginning, what an earlier row said. */
+export function repeats(): (row: RosterRow) => RowReport | undefined {
+  const seen = new Set<string>();
+  return ({ line, officerId, period }) => {
+    const key = `${period.activeFrom.getTime()}|${officerId}`;
+    if (seen.has(key))
+      return rejected(line, 'row-repeated', 'An earlier row has the same officer and beginning.', 'active_from');
+    seen.add(key);
+    return undefined;
+  };
 }
 
 export const rejected = (line: number, reason: string, detail: string, column?: RosterColumn): RowReport => ({
