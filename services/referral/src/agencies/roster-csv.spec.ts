@@ -13,7 +13,7 @@ describe('a roster file', () => {
     ]);
     expect(
       read(
-        '\ufeffOfficer ID;Active-From;UNIT\r\n"a:1"; 2024-07-01 ;"Patrol"\r\n"b:2";"2024-07-01T08:00:00+02:00";\r\n\r\n',
+        '\ufeff"Officer ID";Active-From;UNIT\r\n"a:1"; 2024-07-01 ;"Patrol"\r\n"b:2";"2024-07-01T08:00:00+02:00";\r\n\r\n',
       ),
     ).toEqual(plain);
     expect(read('officer_id\tactive_from\tunit\na:1\t2024-07-01\tPatrol\n\n \nb:2\t2024-07-01T06:00:00Z')).toEqual([

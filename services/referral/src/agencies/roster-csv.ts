@@ -60,12 +60,12 @@ function* filledLinesOf(bytes: Buffer): Generator<{ text: string; line: number }
   }
 }
 
-/** The lines without their ends and the byte-order mark, one at a time: a large file never becomes one large text. */
+/** The lines without the byte-order mark, one at a time: a large file never becomes one large text. */
 function* linesOf(bytes: Buffer): Generator<string> {
   const mark = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
   for (let start = mark; start < bytes.length;) {
     const end = bytes.indexOf('\n', start);
-    yield bytes.toString('utf8', start, end < 0 ? bytes.length : end).replace(/\r$/, '');
+    yield bytes.toString('utf8', start, end < 0 ? bytes.length : end);
     start = end < 0 ? bytes.length : end + 1;
   }
 }
