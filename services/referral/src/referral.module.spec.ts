@@ -18,6 +18,7 @@ describe('the API', () => {
       Object.fromEntries(routes.map(({ path, method, operation }) => [`${method} ${path}`, operation['x-roles']])),
     ).toEqual({
       'post /v1/agencies': ['admin'],
+      'put /v1/agencies/{agencyId}/site': ['admin'],
       'get /v1/agencies/{agencyId}/feedback': ['supervisor'],
       'get /v1/officers/me/referrals': ['officer'],
       'post /v1/agencies/{agencyId}/officers': ['admin', 'supervisor'],

@@ -8,6 +8,19 @@ export const AgencyEnrolled = defineEvent('agency.enrolled', 1, {
   samples: [{ agencyId: 'santa-fe-pd', name: 'Santa Fe Police Department', enrolledAt: '2026-01-05T16:00:00.000Z' }],
 });
 
+export const AgencySiteChanged = defineEvent('agency.site-changed', 1, {
+  summary: 'An agency belongs to another site from now on; what it referred before stays with the site that judged it.',
+  schema: z.object({ agencyId: id, siteId: id, previousSiteId: id, changedAt: instant }),
+  samples: [
+    {
+      agencyId: 'santa-fe-pd',
+      siteId: 'santa-fe',
+      previousSiteId: 'default',
+      changedAt: '2026-02-01T16:00:00.000Z',
+    },
+  ],
+});
+
 export const OfficerEnrolled = defineEvent('officer.enrolled', 1, {
   summary: 'A sworn officer of an agency may refer people from this time on, and until that time where one is given.',
   schema: z.object({ agencyId: id, officerId: id, activeFrom: instant, activeUntil: instant.optional() }),
@@ -35,4 +48,4 @@ export const OfficerDeparted = defineEvent('officer.departed', 1, {
   ],
 });
 
-export const agencyEvents = [AgencyEnrolled, OfficerEnrolled, OfficerDeparted];
+export const agencyEvents = [AgencyEnrolled, AgencySiteChanged, OfficerEnrolled, OfficerDeparted];

@@ -1,21 +1,33 @@
-import { Body, Controller, Get, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, Roles, type Principal } from '@throughline/shared/auth';
 import { Refusal } from '@throughline/shared/domain';
-import { decodeCursor, IdempotencyKey, pageOf, type CommandKey, type Page } from '@throughline/shared/http';
+import {
+  decodeCursor,
+  etagOf,
+  IdempotencyKey,
+  IfMatch,
+  pageOf,
+  type CommandKey,
+  type Page,
+} from '@throughline/shared/http';
+import type { Snapshot } from '@throughline/shared/persistence';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
+import type { AgencyState } from '../domain/agency.js';
 import { DEFAULT_SITE } from '../domain/site-policy.js';
 import { AgenciesRepository } from './agencies.repository.js';
 import {
   agencyId,
   agencyRequest,
+  agencySiteRequest,
   agencyView,
   enrolled,
   officerPage,
   officerRequest,
   officersQuery,
   type AgencyRequest,
+  type AgencySiteRequest,
   type AgencyView,
   type Enrolled,
   type OfficerRequest,
@@ -72,9 +84,26 @@ export class AgenciesController {
   @ApiOperation({ summary: 'An agency: its name, time zone and enrolment.' })
   @Roles('admin', 'supervisor', 'officer', 'prosecutor', 'coordinator')
   @ApiOkResponse({ standardSchema: agencyView, description: 'The agency.' })
-  async read(@Param('agencyId', { schema: agencyId }) id: string): Promise<AgencyView> {
-    const { name, timeZone, site = DEFAULT_SITE, enrolledAt } = await this.agencies.agency(id);
-    return { id, name, timeZone, site, enrolledAt: enrolledAt.toISOString() };
+  async read(
+    @Param('agencyId', { schema: agencyId }) id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AgencyView> {
+    const agency = await this.repository.agencies.load(id);
+    if (!agency) throw new Refusal('not-found', 'not-found', 'There is no such agency.');
+    return viewOf(agency, reply);
+  }
+
+  @Put(':agencyId/site')
+  @ApiOperation({ summary: 'Move an agency to another site; what it referred before stays where it was judged.' })
+  @Roles('admin')
+  @ApiOkResponse({ standardSchema: agencyView, description: 'The site governs what the agency refers from now on.' })
+  async changeSite(
+    @Param('agencyId', { schema: agencyId }) id: string,
+    @Body({ schema: agencySiteRequest }) { site }: AgencySiteRequest,
+    @IfMatch() expectedVersion: number,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AgencyView> {
+    return viewOf(await this.agencies.changeSite(id, site, expectedVersion), reply);
   }
 
   @Get(':agencyId/officers')
@@ -102,6 +131,12 @@ export class AgenciesController {
     }));
     return { ...page, items };
   }
+}
+
+function viewOf({ id, version, state }: Snapshot<AgencyState>, reply: FastifyReply): AgencyView {
+  void reply.header('etag', etagOf(version));
+  const { name, timeZone, site = DEFAULT_SITE, enrolledAt } = state;
+  return { id, name, timeZone, site, enrolledAt: enrolledAt.toISOString() };
 }
 
 /** A supervisor enrols officers of the own agency; the administrator those of any. */

@@ -10,7 +10,6 @@ import {
 } from '@throughline/shared/persistence';
 import type { Model } from 'mongoose';
 import type { AgencyState, OfficerState } from '../domain/agency.js';
-import { DEFAULT_SITE } from '../domain/site-policy.js';
 import { Remembered } from '../remembered.js';
 
 /** Agencies, and their officers as records of their own: an agency may have thousands, and an intake needs one. */
@@ -18,23 +17,18 @@ import { Remembered } from '../remembered.js';
 export class AgenciesRepository {
   readonly agencies: AggregateStore<AgencyState>;
   readonly officers: AggregateStore<OfficerState>;
-  private readonly agencyModel: Model<AggregateDocument<AgencyState>>;
   readonly officerModel: Model<AggregateDocument<OfficerState>>;
   private readonly remembered: Remembered<AgencyState>;
   private readonly rememberedOfficers: Remembered<OfficerState>;
 
   constructor(database: Database, outboxes: OutboxRegistry) {
-    this.agencyModel = database.model(
-      'Agency',
-      aggregateSchema<AgencyState>([{ key: { 'state.site': 1 } }]),
-      'agencies',
-    );
+    const agencyModel = database.model('Agency', aggregateSchema<AgencyState>(), 'agencies');
     this.officerModel = database.model(
       'Officer',
       aggregateSchema<OfficerState>([{ key: { 'state.agencyId': 1, 'state.officerId': 1 }, unique: true }]),
       'officers',
     );
-    this.agencies = new AggregateStore<AgencyState>(this.agencyModel, outboxes);
+    this.agencies = new AggregateStore<AgencyState>(agencyModel, outboxes);
     this.officers = new AggregateStore<OfficerState>(this.officerModel, outboxes);
     this.remembered = new Remembered(async (id) => (await this.agencies.load(id))?.state);
     this.rememberedOfficers = new Remembered(async (id) => (await this.officers.load(id))?.state);
@@ -45,13 +39,9 @@ export class AgenciesRepository {
     return this.remembered.get(agencyId);
   }
 
-  /** Ids of the agencies that belong to a site; those that name none belong to site `default`. */
-  async idsOfSite(site: string): Promise<string[]> {
-    const named = site === DEFAULT_SITE ? [site, null] : [site];
-    const found = this.agencyModel.collection.find({ 'state.site': { $in: named } } as never, {
-      projection: { _id: 1 },
-    });
-    return (await found.toArray()).map(({ _id }) => String(_id));
+  /** After an own change of an agency: the intake of this replica knows it at once. */
+  forgetAgency(agencyId: string): void {
+    this.remembered.forget(agencyId);
   }
 
   /** Reads an officer, at most 30 seconds old. One that is not there is looked for each time. */

@@ -39,6 +39,9 @@ export const agencyRequest = z
   .meta({ id: 'AgencyRequest' });
 export type AgencyRequest = z.infer<typeof agencyRequest>;
 
+export const agencySiteRequest = z.strictObject({ site: siteId }).meta({ id: 'AgencySiteRequest' });
+export type AgencySiteRequest = z.infer<typeof agencySiteRequest>;
+
 export const officerRequest = z
   .strictObject({
     officerId,

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { AgencyEnrolled, OfficerEnrolled } from '@throughline/shared/contracts';
+import { AgencyEnrolled, AgencySiteChanged, OfficerEnrolled } from '@throughline/shared/contracts';
 import { Refusal } from '@throughline/shared/domain';
-import { occurred, type CommandKey, type NewEvent } from '@throughline/shared/persistence';
+import { occurred, type CommandKey, type NewEvent, type Snapshot } from '@throughline/shared/persistence';
 import { isActiveAt, withPeriod, type AgencyState, type Period } from '../domain/agency.js';
+import { DEFAULT_SITE } from '../domain/site-policy.js';
 import { SitesRepository } from '../sites/sites.repository.js';
 import { AgenciesRepository, officerKey } from './agencies.repository.js';
 import type { AgencyRequest, Enrolled } from './agencies.schemas.js';
@@ -17,10 +18,7 @@ export class AgenciesService {
 
   /** @throws Refusal `already-exists` (409), `site-unknown` (422) */
   async enrolAgency({ id, name, timeZone, site }: AgencyRequest, command: CommandKey): Promise<Enrolled> {
-    if (site !== undefined && !(await this.sites.site(site)))
-      throw new Refusal('invalid', 'site-unknown', 'There is no such site.', {
-        errors: [{ pointer: '#/site', detail: 'There is no site of this id.' }],
-      });
+    if (site !== undefined) await this.assertSite(site);
     const enrolledAt = new Date();
     const event = occurred(AgencyEnrolled, { agencyId: id, name, enrolledAt: enrolledAt.toISOString() });
     const change = {
@@ -29,6 +27,28 @@ export class AgenciesService {
       result: { id },
     };
     return (await this.repository.agencies.create(id, change, command)).result as Enrolled;
+  }
+
+  /**
+   * Moves an agency to another site, for what it refers from now on; other replicas know it 30 seconds later. What it
+   * referred before stays with the site that judged it. The same site again changes nothing.
+   * @throws Refusal `not-found`, `version-mismatch`, `site-unknown` (422)
+   */
+  async changeSite(id: string, site: string, expectedVersion: number): Promise<Snapshot<AgencyState>> {
+    await this.assertSite(site);
+    const changed = await this.repository.agencies.change(
+      id,
+      ({ state }) => {
+        const previousSiteId = state.site ?? DEFAULT_SITE;
+        if (previousSiteId === site) return { state };
+        const changedAt = new Date().toISOString();
+        const event = occurred(AgencySiteChanged, { agencyId: id, siteId: site, previousSiteId, changedAt });
+        return { state: { ...state, site }, events: [event] };
+      },
+      { expectedVersion },
+    );
+    this.repository.forgetAgency(id);
+    return changed;
   }
 
   /**
@@ -53,6 +73,13 @@ export class AgenciesService {
     );
     this.repository.forgetOfficer(agencyId, officerId);
     return outcome.result as Enrolled;
+  }
+
+  private async assertSite(site: string): Promise<void> {
+    if (!(await this.sites.site(site)))
+      throw new Refusal('invalid', 'site-unknown', 'There is no such site.', {
+        errors: [{ pointer: '#/site', detail: 'There is no site of this id.' }],
+      });
   }
 
   /** @throws Refusal `not-found` */

@@ -16,7 +16,6 @@ import { officerId, unit } from './agencies.schemas.js';
 export const MAX_ROSTER_BYTES = 10_000_000;
 export const MAX_ROSTER_ROWS = 50_000;
 
-const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 const DAY_MS = 86_400_000;
 const REQUIRED: readonly RosterColumn[] = ['officer_id', 'active_from'];
 const instantOrDay = z.union([z.iso.datetime({ offset: true }), z.iso.date()]);
@@ -60,19 +59,18 @@ function* filledLinesOf(bytes: Buffer): Generator<{ text: string; line: number }
   }
 }
 
-/** The lines without the byte-order mark, one at a time: a large file never becomes one large text. */
+/** The lines, one at a time: a large file never becomes one large text. */
 function* linesOf(bytes: Buffer): Generator<string> {
-  const mark = bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
-  for (let start = mark; start < bytes.length;) {
+  for (let start = 0; start < bytes.length;) {
     const end = bytes.indexOf('\n', start);
     yield bytes.toString('utf8', start, end < 0 ? bytes.length : end);
     start = end < 0 ? bytes.length : end + 1;
   }
 }
 
-function countOf(items: Iterable<unknown>): number {
+function countOf(items: Iterator<unknown>): number {
   let count = 0;
-  for (const _ of items) count += 1;
+  while (!items.next().done) count += 1;
   return count;
 }
 

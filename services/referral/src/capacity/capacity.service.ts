@@ -33,9 +33,10 @@ export class CapacityService {
   }
 
   /** Why a referral waits for a place; undefined where it does not. */
-  async waitOf({ status, entered }: ReferralState): Promise<Occupancy | undefined> {
+  async waitOf(state: ReferralState): Promise<Occupancy | undefined> {
+    const { status, entered } = state;
     if (status !== 'pending-decision' || entered.pathway !== 'social-contact') return undefined;
-    const { siteId, policy } = await this.sites.policyOf(entered.agencyId);
+    const { siteId, policy } = await this.sites.policyOf(entered.agencyId, state);
     const occupancy = await this.occupancyOf(siteId, policy);
     return occupancy && waitsForCapacity(entered.pathway, occupancy) ? occupancy : undefined;
   }

@@ -30,10 +30,12 @@ export class FeedbackService {
   async toAgency(agencyId: string, referrals: readonly ReferralState[]): Promise<Feedback[]> {
     if (referrals.length === 0) return [];
     const now = new Date();
-    const [known, { timeZone }] = await Promise.all([
-      this.cases.ofAll(referrals.flatMap(({ caseId }) => caseId ?? [])),
-      this.sites.policyOf(agencyId),
-    ]);
-    return referrals.map((state) => feedbackOf(state, known.get(state.caseId ?? ''), agencyId, now, timeZone));
+    const known = await this.cases.ofAll(referrals.flatMap(({ caseId }) => caseId ?? []));
+    return Promise.all(
+      referrals.map(async (state) => {
+        const { timeZone } = await this.sites.policyOf(agencyId, state);
+        return feedbackOf(state, known.get(state.caseId ?? ''), agencyId, now, timeZone);
+      }),
+    );
   }
 }

@@ -49,7 +49,7 @@ export class AgeReviewService {
     const { by, ...options } = sent;
     const { state: known } = await this.referrals.read(id);
     const { agencyId, occurredAt } = known.entered;
-    const { timeZone } = await this.sites.policyOf(agencyId);
+    const { timeZone } = await this.sites.policyOf(agencyId, known);
     const at = new Date();
     const errors = contradictions({ occurredAt, birthDate }, at, timeZone).filter(
       ({ pointer }) => pointer === '#/person/birthDate',

@@ -29,7 +29,7 @@ export class HoldService {
     expectedVersion: number,
   ): Promise<Answer> {
     const { state } = await this.referrals.read(id);
-    const { timeZone } = await this.sites.policyOf(state.entered.agencyId);
+    const { timeZone } = await this.sites.policyOf(state.entered.agencyId, state);
     const extension = { until, reason, by, at: new Date() };
     const { result, version } = await this.repository.store.change(
       id,

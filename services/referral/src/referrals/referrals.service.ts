@@ -99,7 +99,7 @@ export class ReferralsService {
     // the version that judged it first stays: open referrals keep theirs when the criteria change
     const { rulesetId, rulesetVersion } = evaluationInForce(first);
     const ruleset = await this.rulesets.version(rulesetId, rulesetVersion);
-    const { timeZone } = await this.sites.policyOf(first.entered.agencyId);
+    const { timeZone } = await this.sites.policyOf(first.entered.agencyId, first);
     if (facts) assertPossible(facts, by, first, localDate(new Date(), timeZone));
     const decide = ({ state }: Snapshot<ReferralState>) => {
       if (isPolice(by) && state.status !== 'awaiting-information')
@@ -125,7 +125,7 @@ export class ReferralsService {
     expectedVersion: number,
   ): Promise<Answered & { version: number }> {
     const { state } = await this.read(id);
-    const site = await this.sites.policyOf(state.entered.agencyId);
+    const site = await this.sites.policyOf(state.entered.agencyId, state);
     const sealed = request.decision === 'accepted' ? await this.sealed(id, state) : undefined;
     const linkedReferralIds = (await this.links.referralsOf(id)).filter((other) => other !== id);
     const occupancy = await this.capacity.occupancyFor(linkedReferralIds, site);

@@ -79,7 +79,7 @@ export class WhatIfService {
     if (from !== undefined) conditions.push({ [entered]: { $gte: new Date(from) } });
     if (to !== undefined) conditions.push({ [entered]: { $lt: new Date(to) } });
     if (pathway !== undefined) conditions.push({ 'state.entered.pathway': pathway });
-    if (site !== undefined) conditions.push({ 'state.entered.agencyId': { $in: await this.agencies.idsOfSite(site) } });
+    if (site !== undefined) conditions.push({ 'state.site.id': site });
     if (after)
       conditions.push(
         { [entered]: { $lte: after.enteredAt } },

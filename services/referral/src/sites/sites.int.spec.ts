@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CaseEnded, CaseOpened, CaseReopened } from '@throughline/shared/contracts';
 import { eventually } from '@throughline/shared/testing';
 import type { SitePolicy } from '../domain/site-policy.js';
-import { referralBody, startReferral, type RunningReferral } from '../running-referral.fixture.js';
+import { AGENCY, referralBody, startReferral, type RunningReferral } from '../running-referral.fixture.js';
 
 type Json = Record<string, unknown>;
 interface SiteBody {
@@ -245,5 +245,65 @@ describe('sites and their policies', () => {
       running.tokens.prosecutor,
     );
     expect(body.items.find((item) => item['id'] === id)).toMatchObject({ handOffOverdue: true });
+  });
+
+  it('lets an agency move: what it refers from then on is judged there, and what is open stays where it was', async () => {
+    const { post, tokens } = running;
+    const facts = { exploitsMinors: false, promotesProstitution: false, disqualifyingHistory: false };
+    const old = (await read('default')).body.policy;
+    expect((await put('default', { ...old, chargeHold: { ...old.chargeHold, days: 20 } })).status).toBe(200);
+    const site = {
+      id: 'taos',
+      name: 'Taos',
+      timeZone: 'America/Denver',
+      policy: { ...old, chargeHold: { ...old.chargeHold, days: 7, warnings: [3] } },
+    };
+    expect((await post('/v1/sites', tokens.admin, site)).status).toBe(201);
+    const open = await running.submit({ facts: { ...facts, dealingBeyondSubsistence: false } });
+
+    const path = `/v1/agencies/${AGENCY}`;
+    const before = await running.get<Json>(path, tokens.admin);
+    const etag = before.headers.get('etag') ?? '';
+    const move = (as: string, body: Json, match = etag) =>
+      running.request<Json & { errors: unknown }>('PUT', `${path}/site`, {
+        token: as,
+        body,
+        headers: { 'if-match': match },
+      });
+    expect((await move(tokens.supervisor, { site: 'taos' })).status).toBe(403);
+    expect((await move(tokens.admin, { site: 'nowhere' })).body).toMatchObject({
+      status: 422,
+      errors: [{ pointer: '#/site' }],
+    });
+    expect((await move(tokens.admin, { site: 'taos' }, '"77"')).status).toBe(412);
+    const moved = await move(tokens.admin, { site: 'taos' });
+    expect(moved.body).toEqual({ ...before.body, site: 'taos' });
+    expect(moved.headers.get('etag')).not.toBe(etag);
+    expect((await move(tokens.admin, { site: 'taos' }, moved.headers.get('etag') ?? '')).status).toBe(200);
+    await eventually(
+      () =>
+        expect(running.eventsOf(AGENCY).filter(({ type }) => type === 'agency.site-changed.v1')).toMatchObject([
+          { data: { siteId: 'taos', previousSiteId: 'default' } },
+        ]),
+      { describe: 'it is told once' },
+    );
+
+    const later = await running.submit({ facts: { ...facts, dealingBeyondSubsistence: false } });
+    const held: [string, number][] = [];
+    for (const id of [open, later]) {
+      expect((await running.decide(id, { decision: 'accepted', reasons: ['meets-the-criteria'] })).status).toBe(200);
+      const { body } = await running.get<{ site: { id: string }; occurredAt: string; chargeHold: { dueAt: string } }>(
+        `/v1/referrals/${id}`,
+        tokens.prosecutor,
+      );
+      held.push([
+        body.site.id,
+        Math.floor((Date.parse(body.chargeHold.dueAt) - Date.parse(body.occurredAt)) / 86_400_000),
+      ]);
+    }
+    expect(held).toEqual([
+      ['default', 20],
+      ['taos', 7],
+    ]);
   });
 });

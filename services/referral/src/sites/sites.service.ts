@@ -14,6 +14,7 @@ import {
   type SiteOfAgency,
   type SitePolicy,
 } from '../domain/site-policy.js';
+import type { ReferralState } from '../domain/referral.js';
 import { RulesetsService } from '../rulesets/rulesets.service.js';
 import { SitesRepository, type SiteRecord } from './sites.repository.js';
 import type { SiteAnswer, SiteRequest } from './sites.schemas.js';
@@ -85,11 +86,12 @@ export class SitesService {
 
   /**
    * What governs a referral of that agency, at most 30 seconds behind a change.
+   * @param of the referral, where there is one: its site stays when the agency moves to another
    * @throws Refusal `not-found` for an agency that is not enrolled
    */
-  async policyOf(agencyId: string): Promise<SiteOfAgency> {
+  async policyOf(agencyId: string, of?: Pick<ReferralState, 'site'>): Promise<SiteOfAgency> {
     const agency = await this.agencies.agency(agencyId);
-    const siteId = agency.site ?? DEFAULT_SITE;
+    const siteId = of?.site?.id ?? agency.site ?? DEFAULT_SITE;
     const site = await this.repository.site(siteId);
     if (!site) throw new Error('the site of an agency is gone');
     const { version, policy } = policyInForce(site);
