@@ -8,11 +8,7 @@ const PROGRAM = join(
   '../../../services/services-directory/dist/search/oracle/search-benchmark.fixture.js',
 );
 const QUERIES = 2_000;
-/** At 200,000 services a loop over all records takes a second, so that it checks some of the queries. */
-const SIZES = [
-  { services: 50_000, verify: 1 },
-  { services: 200_000, verify: 20 },
-];
+const SIZES = [50_000, 200_000];
 
 interface Measured {
   services: number;
@@ -21,6 +17,8 @@ interface Measured {
   residentMb: number;
   medianMs: number;
   p99Ms: number;
+  p99OfAllMs: number;
+  cpuPerSearchMs: number;
   slowestMs: number;
   verified: number;
   different: number;
@@ -32,11 +30,10 @@ export const search: Benchmark = {
   run: async (ground): Promise<Report> => {
     const findings: Finding[] = [];
     const table: Report['table'] = [];
-    for (const { services, verify } of SIZES) {
+    for (const services of SIZES) {
       ground.say(`${services} services`);
-      const options = { services, queries: QUERIES, verify };
-      const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-      const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, ...args]);
+      const args = ['--services', String(services), '--queries', String(QUERIES), '--verify'];
+      const { stdout } = await promisify(execFile)(process.execPath, ['--max-semi-space-size=4', PROGRAM, ...args]);
       const measured = JSON.parse(stdout) as Measured;
       const of = `of ${services.toLocaleString('en')} services`;
       findings.push(
@@ -62,6 +59,8 @@ export const search: Benchmark = {
         'resident MB': rounded(measured.residentMb),
         'median ms': rounded(measured.medianMs),
         'p99 ms': rounded(measured.p99Ms),
+        'p99 of all rounds ms': rounded(measured.p99OfAllMs),
+        'CPU ms a search': rounded(measured.cpuPerSearchMs),
         'slowest ms': rounded(measured.slowestMs),
         'checked by a loop': measured.verified,
       });
@@ -71,6 +70,7 @@ export const search: Benchmark = {
       table,
       notes: [
         'The time of a search is all of it, with facets, explanations and JSON, on one thread: nothing else is answered meanwhile.',
+        'Each search is asked in five rounds and its time is the median; what other work on the machine adds is in the p99 of all rounds.',
         'Services and queries are generated from seeds, out of texts of the bundled legal-aid data.',
       ],
     };

@@ -33,9 +33,9 @@ export class SearchService {
     const query = queryOf(body);
     const found = search(this.index, query, now, zone, { limit: body.limit + 1, ...(after ? { after } : {}) });
     const shown = found.hits.slice(0, body.limit);
-    const items = shown.map((hit) => explain(this.index, hit, found, query, now, zone));
+    const items = shown.map((hit) => explain(this.index, hit, found, query));
     const last = items.at(-1);
-    const instead = query.text === undefined ? undefined : didYouMean(this.index, query.text);
+    const instead = didYouMean(this.index, found.readings);
     return {
       total: found.total,
       items,

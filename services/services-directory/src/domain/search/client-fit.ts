@@ -19,12 +19,13 @@ export interface FitFacts {
 /** What a sentence about costs says, as far as that can be told for certain. */
 export type CostText = 'free' | 'by-income' | 'other';
 
+/** All members are there, if only as undefined: objects of one shape are read several times as fast. */
 export interface CostOption {
-  amount?: number;
-  currency?: string;
-  says?: CostText;
-  from?: CivilDay;
-  to?: CivilDay;
+  amount: number | undefined;
+  currency: string | undefined;
+  says: CostText | undefined;
+  from: CivilDay | undefined;
+  to: CivilDay | undefined;
 }
 
 export interface FitTexts {
@@ -58,7 +59,13 @@ export interface Judgement {
   reason: string;
 }
 
-type Judge<Part> = (part: Part, client: ClientProfile, day: CivilDay, texts: FitTexts) => Judgement;
+/** The reason is put into words only where somebody reads it: verdicts are asked for by the thousand. */
+interface Finding {
+  verdict: Verdict;
+  reason: () => string;
+}
+
+type Judge<Part> = (part: Part, client: ClientProfile, day: CivilDay, texts: FitTexts) => Finding;
 
 const JUDGES: { [Aspect in FitAspect]: Judge<FitFacts[Aspect]> } = {
   age: judgeAge,
@@ -91,23 +98,32 @@ export function judge<Aspect extends FitAspect>(
   day: CivilDay,
   texts: FitTexts = {},
 ): Judgement {
-  return (JUDGES[aspect] as Judge<FitFacts[Aspect]>)(part, client, day, texts);
+  const { verdict, reason } = (JUDGES[aspect] as Judge<FitFacts[Aspect]>)(part, client, day, texts);
+  return { verdict, reason: reason() };
 }
+
+/** The same without the reason. */
+export const verdictOf = <Aspect extends FitAspect>(
+  aspect: Aspect,
+  part: FitFacts[Aspect],
+  client: ClientProfile,
+  day: CivilDay,
+): Verdict => (JUDGES[aspect] as Judge<FitFacts[Aspect]>)(part, client, day, {}).verdict;
 
 /** All aspects together; a profile that tells nothing is unknown. */
 export const fitVerdict = (verdicts: readonly Verdict[]): Verdict =>
   verdicts.length === 0 ? 'unknown' : allOf(verdicts);
 
-const says = (verdict: Verdict, reason: string): Judgement => ({ verdict, reason });
+const says = (verdict: Verdict, reason: () => string): Finding => ({ verdict, reason });
 
-function judgeAge({ minimum, maximum }: FitFacts['age'], { age = 0 }: ClientProfile): Judgement {
-  if (minimum === undefined && maximum === undefined) return says('unknown', 'names no ages');
-  if (minimum !== undefined && age < minimum) return says('no', `takes people from ${minimum} years on`);
+function judgeAge({ minimum, maximum }: FitFacts['age'], { age = 0 }: ClientProfile): Finding {
+  if (minimum === undefined && maximum === undefined) return says('unknown', () => 'names no ages');
+  if (minimum !== undefined && age < minimum) return says('no', () => `takes people from ${minimum} years on`);
   // a maximum age of 25 includes everybody who has not yet turned 26
-  if (maximum !== undefined && age >= maximum + 1) return says('no', `takes people up to ${maximum} years`);
+  if (maximum !== undefined && age >= maximum + 1) return says('no', () => `takes people up to ${maximum} years`);
   const from = minimum === undefined ? '' : ` from ${minimum} years on`;
   const to = maximum === undefined ? '' : ` up to ${maximum} years`;
-  return says('yes', `takes people${from}${to}`);
+  return says('yes', () => `takes people${from}${to}`);
 }
 
 /** Only a text that says so as a whole; `free consultation, then 100 an hour` is not free. */
@@ -118,31 +134,43 @@ export function readCostText(text: string): CostText {
   return /sliding|income/i.test(text) ? 'by-income' : 'other';
 }
 
-function judgeCost({ options, fees }: FitFacts['cost'], canPay: number, day: CivilDay, texts: FitTexts): Judgement {
-  const valid = options.filter(({ from = -Infinity, to = Infinity }) => from <= day && day <= to);
-  const priced = valid.filter((option): option is CostOption & { amount: number } => option.amount !== undefined);
-  const cheapest = priced.reduce<(typeof priced)[number] | undefined>(
-    (least, option) => (least && least.amount <= option.amount ? least : option),
-    undefined,
-  );
-  const price = cheapest && [cheapest.amount, cheapest.currency].filter((part) => part !== undefined).join(' ');
-  if (cheapest && cheapest.amount <= canPay) return says('yes', cheapest.amount === 0 ? 'is free' : `costs ${price}`);
-  const said = [...valid.map((option) => option.says), fees];
+/** The cheapest price of a day, and the other things that are said about costs. */
+function costsOn({ options, fees }: FitFacts['cost'], day: CivilDay) {
+  let cheapest: CostOption | undefined;
+  let [valid, priced, free, byIncome] = [0, 0, fees === 'free', fees === 'by-income'];
+  for (const option of options) {
+    if ((option.from !== undefined && day < option.from) || (option.to !== undefined && day > option.to)) continue;
+    valid += 1;
+    if (option.says === 'free') free = true;
+    if (option.says === 'by-income') byIncome = true;
+    if (option.amount === undefined) continue;
+    priced += 1;
+    if (cheapest === undefined || option.amount < cheapest.amount!) cheapest = option;
+  }
+  return { cheapest, free, byIncome, onlyPrices: cheapest !== undefined && priced === valid, says: fees ?? valid > 0 };
+}
+
+function judgeCost(cost: FitFacts['cost'], canPay: number, day: CivilDay, texts: FitTexts): Finding {
+  const { cheapest, free, byIncome, onlyPrices, says: isTold } = costsOn(cost, day);
+  const price = (): string =>
+    `costs ${[cheapest?.amount, cheapest?.currency].filter((part) => part !== undefined).join(' ')}`;
   const quoted = texts.fees ? `: “${texts.fees}”` : '';
-  if (said.includes('free')) return says('yes', 'is free');
-  if (said.includes('by-income')) return says('unknown', `charges by income${quoted}`);
-  if (cheapest && priced.length === valid.length) return says('no', `costs ${price}`);
-  return said.includes('other') || valid.length > 0
-    ? says('unknown', `says about costs${quoted || ' nothing that could be compared'}`)
-    : says('unknown', 'says nothing about costs');
+  if (cheapest && cheapest.amount! <= canPay) return says('yes', cheapest.amount === 0 ? () => 'is free' : price);
+  if (free) return says('yes', () => 'is free');
+  if (byIncome) return says('unknown', () => `charges by income${quoted}`);
+  if (onlyPrices) return says('no', price);
+  return isTold
+    ? says('unknown', () => `says about costs${quoted || ' nothing that could be compared'}`)
+    : says('unknown', () => 'says nothing about costs');
 }
 
 export type CostClass = 'free' | 'paid' | 'unknown';
 
 /** What a service costs on a day, for the list of choices. */
 export function costClassOf(cost: FitFacts['cost'], day: CivilDay): CostClass {
-  const { verdict } = judgeCost(cost, 0, day, {});
-  return verdict === 'yes' ? 'free' : verdict === 'no' ? 'paid' : 'unknown';
+  const { cheapest, free, byIncome, onlyPrices } = costsOn(cost, day);
+  if (free || cheapest?.amount === 0) return 'free';
+  return onlyPrices && !byIncome ? 'paid' : 'unknown';
 }
 
 function judgeLanguage(
@@ -150,13 +178,14 @@ function judgeLanguage(
   { languages = [] }: ClientProfile,
   _: CivilDay,
   { interpretation }: FitTexts,
-): Judgement {
+): Finding {
   const wanted = languages.map(languageCode);
   const common = codes.find((code) => wanted.includes(code));
-  if (common) return says('yes', `speaks ${languageName(common)}`);
-  if (interpreters) return says('unknown', `says about interpreters${interpretation ? `: “${interpretation}”` : ''}`);
-  if (codes.length === 0) return says('unknown', 'names no languages');
-  return says('no', `speaks ${codes.map(languageName).join(', ')} and names no interpreters`);
+  if (common) return says('yes', () => `speaks ${languageName(common)}`);
+  if (interpreters)
+    return says('unknown', () => `says about interpreters${interpretation ? `: “${interpretation}”` : ''}`);
+  if (codes.length === 0) return says('unknown', () => 'names no languages');
+  return says('no', () => `speaks ${codes.map(languageName).join(', ')} and names no interpreters`);
 }
 
 function judgeDocuments(
@@ -164,29 +193,31 @@ function judgeDocuments(
   { documents = [] }: ClientProfile,
   _: CivilDay,
   texts: FitTexts,
-): Judgement {
+): Finding {
   const missing = required.filter((kind) => !documents.includes(kind));
-  if (missing.length > 0) return says('no', `requires ${listed(missing)}`);
-  if (others) return says('unknown', `requires${texts.documents ? ` “${texts.documents}”` : ' other documents'}`);
-  if (required.length > 0) return says('yes', `requires ${listed(required)}`);
-  return none ? says('yes', 'requires no documents') : says('unknown', 'does not say which documents it requires');
+  if (missing.length > 0) return says('no', () => `requires ${listed(missing)}`);
+  if (others) return says('unknown', () => `requires${texts.documents ? ` “${texts.documents}”` : ' other documents'}`);
+  if (required.length > 0) return says('yes', () => `requires ${listed(required)}`);
+  return none
+    ? says('yes', () => 'requires no documents')
+    : says('unknown', () => 'does not say which documents it requires');
 }
 
 function judgeAccessibility(
   { has, lacks }: FitFacts['accessibility'],
   { accessibility: needs = [] }: ClientProfile,
-): Judgement {
+): Finding {
   const absent = needs.filter((need) => lacks.includes(need) && !has.includes(need));
-  if (absent.length > 0) return says('no', `says that it lacks ${listed(absent)}`);
+  if (absent.length > 0) return says('no', () => `says that it lacks ${listed(absent)}`);
   const untold = needs.filter((need) => !has.includes(need));
   return untold.length > 0
-    ? says('unknown', `says nothing about ${listed(untold)}`)
-    : says('yes', `names ${listed(needs)}`);
+    ? says('unknown', () => `says nothing about ${listed(untold)}`)
+    : says('yes', () => `names ${listed(needs)}`);
 }
 
-function judgePopulation({ groups }: FitFacts['population'], { populations = {} }: ClientProfile): Judgement {
-  if (groups.length === 0) return says('unknown', 'names no group that it is for');
-  const reason = `is for ${listed(groups)}`;
+function judgePopulation({ groups }: FitFacts['population'], { populations = {} }: ClientProfile): Finding {
+  if (groups.length === 0) return says('unknown', () => 'names no group that it is for');
+  const reason = (): string => `is for ${listed(groups)}`;
   if (groups.some((group) => populations[group] === true)) return says('yes', reason);
   return says(groups.every((group) => populations[group] === false) ? 'no' : 'unknown', reason);
 }

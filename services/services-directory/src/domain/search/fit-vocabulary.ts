@@ -108,8 +108,18 @@ export function languageCode(text: string): string {
   return LANGUAGE_CODES[plain] ?? ALSO[plain] ?? THREE_LETTERS[code] ?? (/^[a-z]{2,3}$/.test(code) ? code : plain);
 }
 
+const namesKnown = new Map<string, string>();
+
 /** The English name of a language code, for people. */
 export function languageName(code: string): string {
+  // asked for with every answer, and slow; whatever sources call a language is not remembered without end
+  if (namesKnown.size > 1_000) namesKnown.clear();
+  let name = namesKnown.get(code);
+  if (name === undefined) namesKnown.set(code, (name = nameOf(code)));
+  return name;
+}
+
+function nameOf(code: string): string {
   try {
     return LANGUAGE_NAMES.of(code) ?? code;
   } catch {

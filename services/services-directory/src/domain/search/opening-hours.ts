@@ -17,35 +17,44 @@ export function scheduleGroupsOf(service: HsdsServiceContent): HsdsSchedule[][] 
   });
 }
 
+/** Stands between the schedules of one place and those of the next, where the groups of a service are one list. */
+export const NEXT_PLACE = 0xffffffff;
+
+/** Groups of numbers as one list. */
+export const hoursOf = (groups: readonly (readonly number[])[]): number[] =>
+  groups.flatMap((group, at) => (at === 0 ? group : [NEXT_PLACE, ...group]));
+
 /**
- * Whether a group of schedules is open. An empty group: nobody knows.
- * @param group places in `said`
- * @param said what each schedule said of the moment (`askOpening`)
+ * Whether a service is open: at one of its places, which is enough. A place of which nothing is said is unknown.
+ * @param hours numbers of schedules, those of each place together, see `hoursOf`; the part from `from` to `to` counts
+ * @param said by number, what each schedule said of the moment (`askOpening`)
  */
-export function openVerdictOf(group: readonly number[], said: ArrayLike<number>): Verdict {
-  if (group.length === 0) return 'unknown';
-  let all = 0;
-  for (const one of group) all |= said[one]!;
-  const exceptionToday = (all & EXCEPTION_TODAY) !== 0;
-  const exceptionYesterday = (all & EXCEPTION_YESTERDAY) !== 0;
+export function openVerdictOf(hours: ArrayLike<number>, said: ArrayLike<number>, from = 0, to = hours.length): Verdict {
   let unknown = false;
-  for (const one of group) {
-    const bits = said[one]!;
-    const holdsToday = !exceptionToday || (bits & EXCEPTION_TODAY) !== 0;
-    const heldYesterday = !exceptionYesterday || (bits & EXCEPTION_YESTERDAY) !== 0;
-    if ((holdsToday && bits & OPEN_TODAY) || (heldYesterday && bits & OPEN_SINCE_YESTERDAY)) return 'yes';
-    if (holdsToday && bits & UNKNOWN_TODAY) unknown = true;
+  for (let start = from; start <= to;) {
+    let end = start;
+    while (end < to && hours[end] !== NEXT_PLACE) end += 1;
+    const verdict = verdictOfPlace(hours, said, start, end);
+    if (verdict === 'yes') return 'yes';
+    if (verdict === 'unknown') unknown = true;
+    start = end + 1;
   }
   return unknown ? 'unknown' : 'no';
 }
 
-/** One open place is enough. */
-export function openVerdictOfGroups(groups: readonly (readonly number[])[], said: ArrayLike<number>): Verdict {
+function verdictOfPlace(hours: ArrayLike<number>, said: ArrayLike<number>, from: number, to: number): Verdict {
+  if (from === to) return 'unknown';
+  let all = 0;
+  for (let at = from; at < to; at += 1) all |= said[hours[at]!]!;
+  const exceptionToday = (all & EXCEPTION_TODAY) !== 0;
+  const exceptionYesterday = (all & EXCEPTION_YESTERDAY) !== 0;
   let unknown = false;
-  for (const group of groups) {
-    const verdict = openVerdictOf(group, said);
-    if (verdict === 'yes') return 'yes';
-    if (verdict === 'unknown') unknown = true;
+  for (let at = from; at < to; at += 1) {
+    const bits = said[hours[at]!]!;
+    const holdsToday = !exceptionToday || (bits & EXCEPTION_TODAY) !== 0;
+    const heldYesterday = !exceptionYesterday || (bits & EXCEPTION_YESTERDAY) !== 0;
+    if ((holdsToday && bits & OPEN_TODAY) || (heldYesterday && bits & OPEN_SINCE_YESTERDAY)) return 'yes';
+    if (holdsToday && bits & UNKNOWN_TODAY) unknown = true;
   }
   return unknown ? 'unknown' : 'no';
 }

@@ -56,8 +56,7 @@ function readUnruled(schedule: HsdsSchedule, dates: { from?: CivilDay; to?: Civi
   if (from !== undefined && to !== undefined && to - from < LONGEST_EXCEPTION)
     return { kind: 'exception', from, to, ...hours, ...(closed && !timed ? { closed: true as const } : {}) };
   if (!timed) return { kind: 'unreadable', ...dates };
-  const everyDay = WEEKDAYS.map((_, weekday) => ({ weekday, nth: 0 }));
-  const rule: Recurrence = { freq: 'WEEKLY', interval: 1, weekStart: 0, byDay: everyDay, byMonthDay: [] };
+  const rule: Recurrence = { freq: 'WEEKLY', interval: 1, weekStart: 0, weekdays: 127, nthDays: [], byMonthDay: [] };
   return { kind: 'regular', rule, ...dates, ...hours };
 }
 
@@ -107,9 +106,9 @@ function readRule(schedule: HsdsSchedule): Recurrence | undefined {
     byyearday ||
     weekStart < 0;
   if (bad || !byDay || !byMonthDay) return undefined;
-  if (byDay.length + byMonthDay.length === 0 && start === undefined) return undefined;
+  if (byDay.weekdays === 0 && byDay.nthDays.length + byMonthDay.length === 0 && start === undefined) return undefined;
   const dates = { ...(start === undefined ? {} : { start }), ...(until === undefined ? {} : { until }) };
-  const rule: Recurrence = { freq, interval, weekStart, byDay, byMonthDay, ...dates };
+  const rule: Recurrence = { freq, interval, weekStart, ...byDay, byMonthDay, ...dates };
   return count === undefined || start === undefined ? rule : endingAfter(rule, start, count);
 }
 
@@ -118,12 +117,17 @@ const isCount = (value: number): boolean => Number.isInteger(value) && value >= 
 const partsOf = (list: string | undefined): string[] => list?.split(/[\s,]+/).filter((part) => part !== '') ?? [];
 
 /** RFC 5545: a number before a weekday has no place in a weekly rule. */
-function readByDay(list: string | undefined, freq: string): Recurrence['byDay'] | undefined {
-  const days = partsOf(list).map((part) => {
-    const [, nth = '0', name] = BY_DAY.exec(part.toUpperCase()) ?? [];
-    return { weekday: WEEKDAYS.indexOf(name as 'MO'), nth: Number(nth) };
-  });
-  return days.some(({ weekday, nth }) => weekday < 0 || (freq === 'WEEKLY' && nth !== 0)) ? undefined : days;
+function readByDay(list: string | undefined, freq: string): Pick<Recurrence, 'weekdays' | 'nthDays'> | undefined {
+  let weekdays = 0;
+  const nthDays: { weekday: number; nth: number }[] = [];
+  for (const part of partsOf(list)) {
+    const [, nth, name] = BY_DAY.exec(part.toUpperCase()) ?? [];
+    const weekday = WEEKDAYS.indexOf(name as 'MO');
+    if (weekday < 0 || (freq === 'WEEKLY' && nth !== undefined)) return undefined;
+    if (nth === undefined) weekdays |= 1 << weekday;
+    else nthDays.push({ weekday, nth: Number(nth) });
+  }
+  return { weekdays, nthDays };
 }
 
 function readMonthDays(list: string | undefined, freq: string): readonly number[] | undefined {

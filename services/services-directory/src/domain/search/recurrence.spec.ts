@@ -171,7 +171,8 @@ it('a rule that never ends costs no more on a distant day, and a count of which 
     freq: 'WEEKLY',
     interval: 1,
     weekStart: 0,
-    byDay: [{ weekday: 0, nth: 0 }],
+    weekdays: 1,
+    nthDays: [],
     byMonthDay: [],
   };
   const distant = readCivilDay('9999-01-04')!;

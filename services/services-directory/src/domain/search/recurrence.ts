@@ -10,8 +10,10 @@ export interface Recurrence {
   until?: CivilDay;
   /** Weekday on which a week begins: 0 is Monday. */
   weekStart: number;
-  /** `nth` is 0 for every such day, else the position in the month, from its end when negative. */
-  byDay: readonly { weekday: number; nth: number }[];
+  /** Days of every week of which it may be, as bits: bit 0 is Monday. */
+  weekdays: number;
+  /** Days of the month by their position in it, from its end when negative. In a monthly rule alone. */
+  nthDays: readonly { weekday: number; nth: number }[];
   byMonthDay: readonly number[];
 }
 
@@ -49,9 +51,8 @@ function matches(rule: Recurrence, day: CivilDay): boolean {
   return rule.freq === 'WEEKLY' ? matchesWeek(rule, day) : matchesMonth(rule, day);
 }
 
-function matchesWeek({ interval, start, weekStart, byDay }: Recurrence, day: CivilDay): boolean {
-  const weekday = weekdayOf(day);
-  const named = byDay.length > 0 ? byDay.some((one) => one.weekday === weekday) : weekday === weekdayOf(start ?? day);
+function matchesWeek({ interval, start, weekStart, weekdays }: Recurrence, day: CivilDay): boolean {
+  const named = weekdays === 0 ? weekdayOf(day) === weekdayOf(start ?? day) : isAmong(weekdays, day);
   if (!named || interval === 1 || start === undefined) return named;
   return ((weekOf(day, weekStart) - weekOf(start, weekStart)) / 7) % interval === 0;
 }
@@ -59,7 +60,9 @@ function matchesWeek({ interval, start, weekStart, byDay }: Recurrence, day: Civ
 /** The day on which the week of a day began. */
 const weekOf = (day: CivilDay, weekStart: number): CivilDay => day - ((weekdayOf(day) - weekStart + 7) % 7);
 
-function matchesMonth({ interval, start, byDay, byMonthDay }: Recurrence, day: CivilDay): boolean {
+const isAmong = (weekdays: number, day: CivilDay): boolean => ((weekdays >>> weekdayOf(day)) & 1) === 1;
+
+function matchesMonth({ interval, start, weekdays, nthDays, byMonthDay }: Recurrence, day: CivilDay): boolean {
   const { year, month, dayOfMonth, monthLength } = calendarDateOf(day);
   if (interval > 1 && start !== undefined) {
     const first = calendarDateOf(start);
@@ -67,7 +70,8 @@ function matchesMonth({ interval, start, byDay, byMonthDay }: Recurrence, day: C
   }
   const inMonth = (wanted: number) => dayOfMonth === (wanted > 0 ? wanted : monthLength + 1 + wanted);
   if (byMonthDay.length > 0 && !byMonthDay.some(inMonth)) return false;
-  if (byDay.length > 0) return byDay.some((one) => matchesNth(one, day, dayOfMonth, monthLength));
+  if (weekdays !== 0 || nthDays.length > 0)
+    return isAmong(weekdays, day) || nthDays.some((one) => matchesNth(one, day, dayOfMonth, monthLength));
   if (byMonthDay.length > 0) return true;
   return start !== undefined && dayOfMonth === calendarDateOf(start).dayOfMonth;
 }
@@ -79,7 +83,6 @@ function matchesNth(
   monthLength: number,
 ): boolean {
   if (weekdayOf(day) !== weekday) return false;
-  if (nth === 0) return true;
   return nth > 0 ? Math.ceil(dayOfMonth / 7) === nth : Math.ceil((monthLength - dayOfMonth + 1) / 7) === -nth;
 }
 

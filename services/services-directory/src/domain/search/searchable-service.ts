@@ -157,15 +157,14 @@ function fitFactsOf(service: HsdsService, locations: readonly HsdsLocation[]): {
   const { minimum_age: minimum, maximum_age: maximum, interpretation_services: interpretation } = service;
   const fees = service.fees_description ?? service.fees;
   const options = (service.cost_options ?? []).map(
-    ({ amount, currency, option, amount_description: text, ...dates }) => {
-      const [from, to] = [readCivilDay(dates.valid_from), readCivilDay(dates.valid_to)];
+    ({ amount, currency, option, amount_description: text, valid_from: from, valid_to: to }) => {
       const said = [option, text].filter(Boolean).join(' ');
       return {
-        ...(amount === undefined ? {} : { amount }),
-        ...(currency ? { currency: currency.toUpperCase() } : {}),
-        ...(said ? { says: readCostText(said) } : {}),
-        ...(from === undefined ? {} : { from }),
-        ...(to === undefined ? {} : { to }),
+        amount,
+        currency: currency?.toUpperCase() || undefined,
+        says: said ? readCostText(said) : undefined,
+        from: readCivilDay(from),
+        to: readCivilDay(to),
       };
     },
   );

@@ -1,11 +1,12 @@
 import { FIT_ASPECTS, type FitAspect, type FitFacts, type FitTexts } from '../../domain/search/client-fit.js';
 import { unitVectorOf, type Area } from '../../domain/search/reach.js';
-import { readOpening, type Opening } from '../../domain/search/opening.js';
+import { hoursOf, NEXT_PLACE } from '../../domain/search/opening-hours.js';
 import { NO_DAY } from '../../domain/search/ranking.js';
 import { LISTED_FACETS, type ListedFacet } from '../../domain/search/search-query.js';
 import type { SearchableService, ShownService, Term } from '../../domain/search/searchable-service.js';
-import type { HsdsSchedule, ServiceStatus } from '../../domain/hsds.js';
-import { wordsOf } from '../../domain/words.js';
+import type { ServiceStatus } from '../../domain/hsds.js';
+import { OpeningTable } from './opening-table.js';
+import { ListColumn } from './shared-lists.js';
 import { SharedColumn, SharedValues } from './shared-values.js';
 import { grown, SlotSet } from './slot-set.js';
 import { TermTree } from './term-tree.js';
@@ -18,9 +19,6 @@ export interface KeptService {
   terms: string[];
   choices: SearchableService['choices'];
 }
-
-/** Numbers of openings, a group for each place. */
-type Hours = number[][];
 
 /**
  * The directory as search holds it: each service has a slot, a small number, and everything that queries look at lies
@@ -36,11 +34,12 @@ export class DirectoryIndex {
   >;
   readonly statuses = new Map<ServiceStatus, SlotSet>();
   readonly organizationNames = new Map<string, string>();
-  readonly openings = new SharedValues<Opening>();
-  readonly hours = new SharedColumn<Hours>();
+  readonly openings = new OpeningTable();
+  /** Numbers of the openings of each service, see `hoursOf`. */
+  readonly hours = new ListColumn();
   readonly areas = new SharedValues<Area>();
   /** Numbers of the areas that each service serves. */
-  readonly areasServed = new SharedColumn<number[]>();
+  readonly areasServed = new ListColumn();
   readonly organizations = new SharedColumn<string>();
   readonly fit = Object.fromEntries(FIT_ASPECTS.map((aspect) => [aspect, new SharedColumn()])) as {
     [Aspect in FitAspect]: SharedColumn<FitFacts[Aspect]>;
@@ -93,7 +92,7 @@ export class DirectoryIndex {
     this.ids[slot] = id;
     this.organizationNames.set(organization.id, organization.name);
     this.learn(service.terms);
-    this.words.set(slot, masksOf(service.texts));
+    this.words.set(slot, service.texts);
     setOf(this.statuses, status).add(slot);
     const kept: KeptService = {
       shown: service.shown,
@@ -104,10 +103,13 @@ export class DirectoryIndex {
     this.kept[slot] = JSON.stringify(kept);
     for (const [facet, value] of this.valuesOf(kept)) setOf(this.facets[facet], value).add(slot);
     for (const aspect of FIT_ASPECTS) (this.fit[aspect] as SharedColumn<unknown>).set(slot, service.fit[aspect]);
-    const hours = service.schedules.map((group) => [...new Set(group.map((schedule) => this.keepOpening(schedule)))]);
-    this.hours.set(slot, hours);
+    const openings = service.schedules.map((group) => group.map((schedule) => this.openings.keep(schedule)));
+    this.hours.set(slot, hoursOf(openings.map((group) => group.sort((a, b) => a - b))));
     const areas = service.reach.areas.map((area) => this.areas.keep(JSON.stringify(area), () => area));
-    this.areasServed.set(slot, areas);
+    this.areasServed.set(
+      slot,
+      areas.sort((a, b) => a - b),
+    );
     this.organizations.set(slot, organization.id, organization.id);
     this.setFigures(slot, service);
   }
@@ -162,7 +164,7 @@ export class DirectoryIndex {
     this.statuses.get(kept.shown.status)!.remove(slot);
     for (const [facet, value] of this.valuesOf(kept)) dropFrom(this.facets[facet], value, slot);
     for (const aspect of FIT_ASPECTS) this.fit[aspect].clear(slot);
-    for (const opening of this.hours.get(slot).flat()) this.openings.release(opening);
+    for (const opening of this.hours.get(slot)) if (opening !== NEXT_PLACE) this.openings.release(opening);
     this.hours.clear(slot);
     for (const area of this.areasServed.get(slot)) this.areas.release(area);
     this.areasServed.clear(slot);
@@ -180,21 +182,6 @@ export class DirectoryIndex {
   private categoriesOf(terms: readonly string[]): Set<string> {
     return new Set(terms.flatMap((id) => this.terms.withAncestors(id)));
   }
-
-  /** Equal schedules are one opening, whatever their id and their notes. */
-  private keepOpening(schedule: HsdsSchedule): number {
-    const opening = readOpening(schedule);
-    return this.openings.keep(JSON.stringify(opening), () => opening);
-  }
-}
-
-/** The words of a service, each with the fields where it stands. */
-export function masksOf(texts: readonly (readonly string[])[]): Map<string, number> {
-  const masks = new Map<string, number>();
-  texts.forEach((field, bit) => {
-    for (const word of wordsOf(...field)) masks.set(word, (masks.get(word) ?? 0) | (1 << bit));
-  });
-  return masks;
 }
 
 function setOf<Key>(sets: Map<Key, SlotSet>, key: Key): SlotSet {

@@ -1,4 +1,3 @@
-import { wallTimeInZone } from '../../domain/search/civil-day.js';
 import { judge, type FitAspect, type FitTexts } from '../../domain/search/client-fit.js';
 import { kmOfChord } from '../../domain/search/reach.js';
 import {
@@ -20,7 +19,7 @@ import { fitVerdict, type ClientProfile } from '../../domain/search/client-fit.j
 import type { Verdict } from '../../domain/search/verdict.js';
 import type { DirectoryIndex } from './directory-index.js';
 import { VERDICTS } from './query-rows.js';
-import { distancePoints, type Found } from './search-engine.js';
+import type { Found } from './search-engine.js';
 import type { RankedSlot } from './top-hits.js';
 import type { Reading } from './word-index.js';
 
@@ -51,8 +50,6 @@ export function explain(
   { slot, score }: RankedSlot,
   found: Found,
   query: SearchQuery,
-  now: Date,
-  timeZone: string,
 ): ExplainedHit {
   const { shown, fitTexts } = index.keptOf(slot);
   const { rows, readings } = found;
@@ -60,9 +57,9 @@ export function explain(
   const capacity = DERIVED_VALUES.capacity[rows.derived.capacity[slot]!]!;
   const freshness = DERIVED_VALUES.freshness[rows.derived.freshness[slot]!]!;
   const open = rows.open && VERDICTS[rows.open[slot]!]!;
-  const reach = rows.reach && explainReach(VERDICTS[rows.reach.codes[slot]!]!, rows.reach.chords[slot]!);
-  const { day } = wallTimeInZone(query.openAt ?? now, timeZone);
-  const fit = query.client && explainFit(index, slot, rows.fit!.aspects, query.client, day, fitTexts);
+  const reach =
+    rows.reach && explainReach(VERDICTS[rows.reach.codes[slot]!]!, rows.reach.points[slot]!, rows.reach.chords[slot]!);
+  const fit = query.client && explainFit(index, slot, rows.fit!.aspects, query.client, found.day, fitTexts);
   const why: Why[] = [
     ...readings.map((reading) => whyWord(index, slot, reading)),
     ...(reach ? [{ points: reach.points, reason: reach.told.reason }] : []),
@@ -126,7 +123,7 @@ function whyWord(index: DirectoryIndex, slot: number, { typed, words }: Reading)
   return best;
 }
 
-function explainReach(verdict: Verdict, chord: number) {
+function explainReach(verdict: Verdict, points: number, chord: number) {
   const distanceKm = Number.isNaN(chord) ? undefined : Math.round(kmOfChord(chord) * 10) / 10;
   const away = distanceKm === undefined ? '' : `${distanceKm} km away`;
   const reasons: Record<Verdict, string> = {
@@ -135,7 +132,7 @@ function explainReach(verdict: Verdict, chord: number) {
     no: `${away}, out of reach`,
   };
   return {
-    points: REACH_POINTS[verdict] + distancePoints(chord),
+    points: REACH_POINTS[verdict] + points,
     told: { verdict, ...(distanceKm === undefined ? {} : { distanceKm }), reason: reasons[verdict] },
   };
 }

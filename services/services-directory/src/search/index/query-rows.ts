@@ -1,13 +1,19 @@
 import { wallTimeAtOffset, wallTimeInZone, type CivilDay, type WallTime } from '../../domain/search/civil-day.js';
-import { aspectsOf, costClassOf, judge, type ClientProfile, type FitAspect } from '../../domain/search/client-fit.js';
+import {
+  aspectsOf,
+  costClassOf,
+  verdictOf,
+  type ClientProfile,
+  type FitAspect,
+} from '../../domain/search/client-fit.js';
 import { areaHolds, chordSquared, plainName, reachVerdict, unitVectorOf } from '../../domain/search/reach.js';
-import { askOpening } from '../../domain/search/opening.js';
-import { openVerdictOfGroups } from '../../domain/search/opening-hours.js';
-import { capacityOn, FIT_POINTS, freshnessOf } from '../../domain/search/ranking.js';
+import { openVerdictOf } from '../../domain/search/opening-hours.js';
+import { capacityOn, DISTANCE_BANDS, FIT_POINTS, freshnessOf } from '../../domain/search/ranking.js';
 import { DERIVED_VALUES, type SearchQuery } from '../../domain/search/search-query.js';
 import type { Position } from '../../domain/geography.js';
 import type { Verdict } from '../../domain/search/verdict.js';
 import type { DirectoryIndex } from './directory-index.js';
+import { grown } from './slot-set.js';
 
 /** Verdicts as codes in rows: the higher, the better for the client. */
 export const VERDICTS = ['no', 'unknown', 'yes'] as const satisfies readonly Verdict[];
@@ -15,11 +21,8 @@ export const codeOf = (verdict: Verdict): number => VERDICTS.indexOf(verdict as 
 
 /** What each service costs on a day: places in `DERIVED_VALUES.cost`. */
 export function costRow({ slotCount, fit: { cost } }: DirectoryIndex, day: CivilDay): Uint8Array {
-  return bySlot(
-    slotCount,
-    cost.numbers,
-    cost.values.mapped((part) => DERIVED_VALUES.cost.indexOf(costClassOf(part, day))),
-  );
+  const classes = cost.values.mapped((part) => DERIVED_VALUES.cost.indexOf(costClassOf(part, day)));
+  return bySlot(slotCount, cost.numbers, classes);
 }
 
 export interface TodayRows {
@@ -59,14 +62,16 @@ export function openRow(index: DirectoryIndex, at: Date, timeZone: string): Uint
     if (!wall) byOffset.set(offset, (wall = wallTimeAtOffset(at, offset)));
     return wall;
   };
-  const said = index.openings.mapped((opening) => askOpening(opening, wallTime(opening.offset)));
-  const verdicts = index.hours.values.mapped((groups) => codeOf(openVerdictOfGroups(groups, said)));
+  const said = index.openings.ask(wallTime);
+  const verdicts = index.hours.lists.mapped((hours, from, to) => codeOf(openVerdictOf(hours, said, from, to)));
   return bySlot(index.slotCount, index.hours.numbers, verdicts);
 }
 
 export interface ReachRow {
   codes: Uint8Array;
-  /** Squares of the straight line to the nearest place, see `chordSquared`; NaN without a place. */
+  /** Points of the distance. */
+  points: Uint8Array;
+  /** Squares of the straight line to the nearest place, see `chordSquared`; NaN without one. Until the next query. */
   chords: Float64Array;
 }
 
@@ -79,31 +84,28 @@ export function reachRow(
   const { slotCount, placesUnknown, areasServed } = index;
   const plainNames = names.map(plainName);
   const holds = index.areas.mapped((area) => codeOf(areaHolds(area, near, plainNames)));
-  const areas = areasServed.values.mapped((numbers) => bestOf(numbers, holds));
-  const chords = chordsFrom(index, near);
+  const areas = areasServed.lists.mapped((numbers, from, to) => bestOf(numbers, from, to, holds));
   const limit = chordSquared(near.withinKm);
   const codes = new Uint8Array(slotCount);
+  const points = new Uint8Array(slotCount);
   const verdicts = reachCodes();
+  const chords = chordsFrom(index, near);
   for (let slot = 0; slot < slotCount; slot += 1) {
     const chord = chords[slot]!;
     const place = chord <= limit ? 2 : placesUnknown[slot] === 1 ? 1 : chord === chord ? 0 : 3;
     codes[slot] = verdicts[place * 3 + areas[areasServed.numbers[slot]!]!]!;
+    points[slot] = distancePoints(chord);
   }
-  return { codes, chords };
+  return { codes, points, chords };
 }
 
-/** One area is enough; a service that names none may serve all. */
-function bestOf(numbers: readonly number[], codes: Uint8Array): number {
-  if (numbers.length === 0) return codeOf('unknown');
-  let best = 0;
-  for (const number of numbers) best = Math.max(best, codes[number]!);
-  return best;
-}
+/** Used again by the next query: memory that is asked for anew is cleared first, which takes longer than the sums. */
+let scratch = new Float64Array(0);
 
 /** For each slot the square of the straight line to the nearest place; written plainly, for it runs for each service. */
 function chordsFrom({ slotCount, vectors, moreVectors }: DirectoryIndex, point: Position): Float64Array {
   const [x, y, z] = unitVectorOf(point);
-  const chords = new Float64Array(slotCount);
+  const chords = (scratch = grown(scratch, slotCount));
   for (let slot = 0, at = 0; slot < slotCount; slot += 1, at += 3) {
     const dx = vectors[at]! - x;
     const dy = vectors[at + 1]! - y;
@@ -118,6 +120,25 @@ function chordsFrom({ slotCount, vectors, moreVectors }: DirectoryIndex, point: 
       chords[slot] = Math.min(chords[slot]!, dx * dx + dy * dy + dz * dz);
     }
   return chords;
+}
+
+const BANDS = DISTANCE_BANDS.map(({ km, points }) => ({ chord: chordSquared(km), points }));
+const FARTHEST = BANDS.at(-1)!.chord;
+
+/** Points of the square of a straight line; none where there is no place (NaN). */
+function distancePoints(chord: number): number {
+  if (!(chord <= FARTHEST)) return 0;
+  let band = 0;
+  while (chord > BANDS[band]!.chord) band += 1;
+  return BANDS[band]!.points;
+}
+
+/** One area is enough; a service that names none may serve all. */
+function bestOf(numbers: Uint32Array, from: number, to: number, codes: Uint8Array): number {
+  if (from === to) return codeOf('unknown');
+  let best = 0;
+  for (let at = from; at < to; at += 1) best = Math.max(best, codes[numbers[at]!]!);
+  return best;
 }
 
 /** The verdict for every case, so that it is worked out 12 times and not once a service. */
@@ -157,7 +178,7 @@ export function fitRow(index: DirectoryIndex, client: ClientProfile, day: CivilD
 
 function judged<Aspect extends FitAspect>(index: DirectoryIndex, aspect: Aspect, client: ClientProfile, day: CivilDay) {
   const { values, numbers } = index.fit[aspect];
-  return { numbers, verdicts: values.mapped((part) => codeOf(judge(aspect, part, client, day).verdict)) };
+  return { numbers, verdicts: values.mapped((part) => codeOf(verdictOf(aspect, part, client, day))) };
 }
 
 function bySlot(slotCount: number, numbers: Uint32Array, codes: Uint8Array): Uint8Array {

@@ -1,9 +1,6 @@
-import { wallTimeInZone } from '../../domain/search/civil-day.js';
-import type { FitAspect } from '../../domain/search/client-fit.js';
-import { chordSquared } from '../../domain/search/reach.js';
+import { wallTimeInZone, type CivilDay } from '../../domain/search/civil-day.js';
 import {
   CAPACITY_POINTS,
-  DISTANCE_BANDS,
   FREE_WORDS,
   FRESHNESS_POINTS,
   OPEN_POINTS,
@@ -25,7 +22,7 @@ import { wordsOf } from '../../domain/words.js';
 import { bitsOfCodes, bitsWhere, codeCounts, forEachSlot, Narrowed, type Filter } from './bit-rows.js';
 import type { DirectoryIndex } from './directory-index.js';
 import { countValues } from './facet-counts.js';
-import { costRow, fitRow, openRow, reachRow, todayRows, VERDICTS } from './query-rows.js';
+import { costRow, fitRow, openRow, reachRow, todayRows, VERDICTS, type FitRow, type ReachRow } from './query-rows.js';
 import { wordsFor } from './slot-set.js';
 import { TopHits, type Position, type RankedSlot } from './top-hits.js';
 import type { Reading } from './word-index.js';
@@ -35,7 +32,7 @@ export interface Page {
   after?: Position;
 }
 
-/** What was found, with the rows that it was found by: as long as nothing is written, hits can be explained by them. */
+/** What was found, with the rows that it was found by: hits can be explained by them until the next query or write. */
 export interface Found {
   total: number;
   /** A bit for each slot that was found. */
@@ -44,13 +41,15 @@ export interface Found {
   facets: Partial<Record<Facet, FacetValue[]>>;
   readings: Reading[];
   rows: QueryRows;
+  /** The day that was asked for. */
+  day: CivilDay;
 }
 
 export interface QueryRows {
   derived: Record<DerivedFacet, Uint8Array>;
   open?: Uint8Array;
-  reach?: { codes: Uint8Array; chords: Float64Array };
-  fit?: { aspects: FitAspect[]; codes: Uint8Array; points: Int16Array };
+  reach?: ReachRow;
+  fit?: FitRow;
 }
 
 /** The words of a text that count: free words are left out, unless there are no others. */
@@ -99,6 +98,7 @@ export function search(index: DirectoryIndex, query: SearchQuery, now: Date, tim
     facets: facetsOf(index, query, rows, narrowed),
     readings,
     rows,
+    day,
   };
 }
 
@@ -178,15 +178,7 @@ function scoring({ derived, open, reach, fit }: QueryRows, textPoints: Uint16Arr
     ofFreshness[derived.freshness[slot]!]! +
     (open ? ofOpen[open[slot]!]! : 0) +
     (fit ? fit.points[slot]! : 0) +
-    (reach ? ofReach[reach.codes[slot]!]! + distancePoints(reach.chords[slot]!) : 0);
-}
-
-const BANDS = DISTANCE_BANDS.map(({ km, points }) => ({ chord: chordSquared(km), points }));
-
-/** Points of the square of a straight line; none where there is no place (NaN). */
-export function distancePoints(chord: number): number {
-  for (const band of BANDS) if (chord <= band.chord) return band.points;
-  return 0;
+    (reach ? ofReach[reach.codes[slot]!]! + reach.points[slot]! : 0);
 }
 
 function facetsOf(

@@ -17,7 +17,7 @@ export class SharedValues<Value> {
   }
 
   /** The number of a value, kept from now on until it is released as often. */
-  keep(key: string, make: () => Value): number {
+  keep(key: string, make: (number: number) => Value): number {
     const known = this.numbers.get(key);
     if (known !== undefined) {
       this.uses[known]! += 1;
@@ -25,19 +25,21 @@ export class SharedValues<Value> {
     }
     const number = this.free.pop() ?? this.values.length;
     this.numbers.set(key, number);
-    this.values[number] = make();
+    this.values[number] = make(number);
     this.keys[number] = key;
     this.uses[number] = 1;
     return number;
   }
 
-  release(number: number): void {
+  /** Answers whether that was its last use, so that it is gone. */
+  release(number: number): boolean {
     this.uses[number]! -= 1;
-    if (this.uses[number]! > 0) return;
+    if (this.uses[number]! > 0) return false;
     this.numbers.delete(this.keys[number]!);
     this.values[number] = undefined;
     this.keys[number] = '';
     this.free.push(number);
+    return true;
   }
 
   get(number: number): Value {

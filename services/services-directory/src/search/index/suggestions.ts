@@ -1,7 +1,6 @@
 import { wordsOf } from '../../domain/words.js';
 import type { DirectoryIndex } from './directory-index.js';
-import { typedWords } from './search-engine.js';
-import type { Word } from './word-index.js';
+import type { Reading, Word } from './word-index.js';
 
 const MOST = 10;
 /** A word that so few services hold may be a typing error of a source, or of the reader. */
@@ -34,17 +33,15 @@ export function complete(index: DirectoryIndex, text: string): Suggestions {
   return { completions: words.map((word) => head + word.text), categories: categories.slice(0, MOST) };
 }
 
-/** The text with words that are unknown, or rare beside a similar one, replaced; undefined where there are none. */
-export function didYouMean(index: DirectoryIndex, text: string): string | undefined {
-  const typed = typedWords(text);
-  const replaced = typed.map((word) => {
-    const { match, words } = index.words.read(word);
+/** What was typed with words that are unknown, or rare beside a similar one, replaced; undefined where there are none. */
+export function didYouMean(index: DirectoryIndex, readings: readonly Reading[]): string | undefined {
+  const replaced = readings.map(({ typed, match, words }) => {
     if (match === 'similar') return mostFrequent(words.map((one) => one.word))[0]!.text;
     const held = words.reduce((sum, { word: { size } }) => sum + size, 0);
-    const [similar] = held > 0 && held <= RARE ? mostFrequent(index.words.similarTo(word)) : [];
-    return similar && similar.size >= held * MUCH_MORE ? similar.text : word;
+    const [similar] = held > 0 && held <= RARE ? mostFrequent(index.words.similarTo(typed)) : [];
+    return similar && similar.size >= held * MUCH_MORE ? similar.text : typed;
   });
-  return replaced.every((word, at) => word === typed[at]) ? undefined : replaced.join(' ');
+  return replaced.every((word, at) => word === readings[at]!.typed) ? undefined : replaced.join(' ');
 }
 
 const mostFrequent = (words: readonly Word[]): Word[] =>

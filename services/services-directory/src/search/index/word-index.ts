@@ -1,5 +1,6 @@
 import SearchableMap from 'minisearch/SearchableMap';
 import { errorsAllowed, type WordMatch } from '../../domain/search/ranking.js';
+import { wordsIn } from '../../domain/words.js';
 import { grown } from './slot-set.js';
 
 /** A word of the directory, with the services that hold it and the fields where it stands there. */
@@ -11,6 +12,8 @@ export interface Word {
   /** Beside each slot: bit n is field n of `FIELDS`. */
   masks: Uint8Array;
   size: number;
+  /** While the words of one service are gathered, the fields where it stands; else 0. */
+  collected: number;
 }
 
 /** How a typed word is read. */
@@ -39,22 +42,39 @@ export class WordIndex {
     return this.byText.size;
   }
 
-  /** Sets the words of a service; what it held before and holds still is not touched. */
-  set(slot: number, masks: ReadonlyMap<string, number>): void {
-    const before = new Map(Array.from(this.bySlot[slot] ?? [], (entry) => [entry >>> FIELD_BITS, entry & 127]));
-    const entries = new Uint32Array(masks.size);
-    let at = 0;
-    for (const [text, mask] of masks) {
-      const word = this.byText.get(text) ?? this.create(text);
-      const old = before.get(word.number);
+  /**
+   * Sets the words of a service; what it held before and holds still is not touched.
+   * @param fields the texts of each field, in the order of `FIELDS`
+   */
+  set(slot: number, fields: readonly (readonly string[])[]): void {
+    const before = new Map<number, number>();
+    for (const entry of this.bySlot[slot] ?? []) before.set(entry >>> FIELD_BITS, entry & 127);
+    const found = this.collect(fields);
+    const entries = new Uint32Array(found.length);
+    for (const [at, word] of found.entries()) {
+      const { number, collected: mask } = word;
+      const old = before.get(number);
       if (old === undefined) insert(word, slot, mask);
       else if (old !== mask) word.masks[positionOf(word, slot)] = mask;
-      before.delete(word.number);
-      entries[at] = word.number * 128 + mask;
-      at += 1;
+      before.delete(number);
+      entries[at] = number * 128 + mask;
+      word.collected = 0;
     }
     for (const number of before.keys()) this.take(number, slot);
     this.bySlot[slot] = entries;
+  }
+
+  /** The distinct words of some texts, which are marked with the fields where they stand until they are set. */
+  private collect(fields: readonly (readonly string[])[]): Word[] {
+    const found: Word[] = [];
+    for (const [field, texts] of fields.entries())
+      for (const text of texts)
+        for (const one of wordsIn(text)) {
+          const word = this.byText.get(one) ?? this.create(one);
+          if (word.collected === 0) found.push(word);
+          word.collected |= 1 << field;
+        }
+    return found;
   }
 
   remove(slot: number): void {
@@ -106,7 +126,7 @@ export class WordIndex {
 
   private create(text: string): Word {
     const number = this.free.pop() ?? this.words.length;
-    const word: Word = { text, number, slots: new Uint32Array(2), masks: new Uint8Array(2), size: 0 };
+    const word: Word = { text, number, slots: new Uint32Array(2), masks: new Uint8Array(2), size: 0, collected: 0 };
     this.words[number] = word;
     this.tree.set(text, word);
     this.byText.set(text, word);

@@ -19,7 +19,8 @@ import { TERMS, ZONE } from './seeded-services.fixture.js';
  * words, schedules, borders and distances. Slow, and right if it can be read.
  */
 
-interface Known {
+/** A service as the loop looks at it. */
+export interface Known {
   service: HsdsService;
   read: SearchableService;
   masks: Map<string, number>;
@@ -34,8 +35,13 @@ export interface Judged {
   values: Record<string, string[]>;
 }
 
-/** The moment that is asked for, on the wall of the directory, and the day of the question. */
-interface Clock {
+/** A query, with what holds for every service. */
+export interface Question {
+  query: SearchQuery;
+  /** For each typed word the words that it stands for, each with its factor. */
+  readings: Map<string, number>[];
+  categories: Set<string>;
+  /** The moment that is asked for, on the wall of the directory, and the day of the question. */
   at: Date;
   local: WallTime;
   today: number;
@@ -44,65 +50,51 @@ interface Clock {
 const DAY = 86_400_000;
 const POINTS = [10, 8, 6, 4, 3, 2, 1];
 
-export class BruteForce {
-  private readonly known: Known[] = [];
-  private readonly vocabulary = new Set<string>();
-
-  add(service: HsdsService): void {
-    const read = searchableOf(service);
-    const masks = new Map<string, number>();
-    read.texts.forEach((texts, field) => {
-      for (const word of wordsOf(...texts)) masks.set(word, (masks.get(word) ?? 0) | (2 ** field));
-    });
-    for (const word of masks.keys()) this.vocabulary.add(word);
-    const categories = new Set<string>();
-    for (let { id, parentId } of read.terms)
-      for (;;) {
-        categories.add(id);
-        const parent = TERMS.find((term) => term.id === parentId);
-        if (!parent) break;
-        [id, parentId] = [parent.id, parent.parent_id];
-      }
-    this.known.push({ service, read, masks, categories });
-  }
-
-  /**
-   * The services that fail no choice, or those of one facet alone and so are counted there, with their points. With
-   * `hitsOnly` those that fail nothing.
-   */
-  judgeAll(query: SearchQuery, now: Date, hitsOnly = false): Judged[] {
-    const readings = (query.text === undefined ? [] : telling(query.text)).map((word) => this.read(word));
-    const codes = new Set(
-      query.choices.category?.flatMap((value) => [
-        value,
-        ...TERMS.filter((term) => term.code === value).map(({ id }) => id),
-      ]),
-    );
-    const at = query.openAt ?? now;
-    const clock: Clock = { at, local: wallTimeInZone(at, ZONE), today: wallTimeInZone(now, ZONE).day };
-    const all: Judged[] = [];
-    for (const one of this.known) {
-      const judged = judgeOne(one, query, clock, readings, codes, hitsOnly);
-      if (judged) all.push(judged);
+export function known(service: HsdsService): Known {
+  const read = searchableOf(service);
+  const masks = new Map<string, number>();
+  read.texts.forEach((texts, field) => {
+    for (const word of wordsOf(...texts)) masks.set(word, (masks.get(word) ?? 0) | (2 ** field));
+  });
+  const categories = new Set<string>();
+  for (let { id, parentId } of read.terms)
+    for (;;) {
+      categories.add(id);
+      const parent = TERMS.find((term) => term.id === parentId);
+      if (!parent) break;
+      [id, parentId] = [parent.id, parent.parent_id];
     }
-    return all;
-  }
+  return { service, read, masks, categories };
+}
 
-  /** The words that a typed word stands for, each with its factor. */
-  private read(typed: string): Map<string, number> {
-    const found = new Map<string, number>();
-    for (const word of this.vocabulary)
-      if (word === typed) found.set(word, 4);
-      else if (typed.length >= 2 && word.startsWith(typed)) found.set(word, 3);
-    if (found.size > 0) return found;
-    const allowed = typed.length < 4 ? 0 : typed.length < 8 ? 1 : 2;
-    const near = [...this.vocabulary]
-      .filter((word) => Math.abs(word.length - typed.length) <= allowed)
-      .map((word) => [word, errorsBetween(typed, word)] as const)
-      .filter(([, errors]) => errors <= allowed);
-    const fewest = Math.min(...near.map(([, errors]) => errors));
-    return new Map(near.filter(([, errors]) => errors === fewest).map(([word]) => [word, 2]));
-  }
+/** @param vocabulary every word of every service */
+export function questionOf(query: SearchQuery, now: Date, vocabulary: ReadonlySet<string>): Question {
+  const readings = (query.text === undefined ? [] : telling(query.text)).map((word) => readingOf(word, vocabulary));
+  const categories = new Set(
+    query.choices.category?.flatMap((value) => [
+      value,
+      ...TERMS.filter((term) => term.code === value).map(({ id }) => id),
+    ]),
+  );
+  const at = query.openAt ?? now;
+  const [local, { day: today }] = [wallTimeInZone(at, ZONE), wallTimeInZone(now, ZONE)];
+  return { query, readings, categories, at, local, today };
+}
+
+/** The words that a typed word stands for, each with its factor. */
+function readingOf(typed: string, vocabulary: ReadonlySet<string>): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const word of vocabulary)
+    if (word === typed) found.set(word, 4);
+    else if (typed.length >= 2 && word.startsWith(typed)) found.set(word, 3);
+  if (found.size > 0) return found;
+  const allowed = typed.length < 4 ? 0 : typed.length < 8 ? 1 : 2;
+  const near = [...vocabulary]
+    .filter((word) => Math.abs(word.length - typed.length) <= allowed)
+    .map((word) => [word, errorsBetween(typed, word)] as const)
+    .filter(([, errors]) => errors <= allowed);
+  const fewest = Math.min(...near.map(([, errors]) => errors));
+  return new Map(near.filter(([, errors]) => errors === fewest).map(([word]) => [word, 2]));
 }
 
 function telling(text: string): string[] {
@@ -125,13 +117,14 @@ function errorsBetween(a: string, b: string): number {
   return row.at(-1)!;
 }
 
-function judgeOne(
-  { service, read, masks, categories }: Known,
-  query: SearchQuery,
-  { at, local, today }: Clock,
-  readings: Map<string, number>[],
-  codes: Set<string>,
-  hitsOnly: boolean,
+/**
+ * A service that fails no choice, or those of one facet alone and so is counted there, with its points; undefined for
+ * another one. With `hitsOnly` one that fails nothing.
+ */
+export function judged(
+  { service, read, masks, categories: own }: Known,
+  { query, readings, categories: codes, at, local, today }: Question,
+  hitsOnly = false,
 ): Judged | undefined {
   const fails = new Set<Facet | 'none'>();
   const isOut = (): boolean => fails.size > (hitsOnly ? 0 : 1) || fails.has('none');
@@ -140,14 +133,13 @@ function judgeOne(
   if (isOut()) return undefined;
   for (const reading of readings) {
     let best = 0;
-    for (const [word, mask] of masks) {
-      const factor = reading.get(word);
-      if (factor !== undefined) best = Math.max(best, factor * POINTS[Math.log2(mask & -mask)]!);
+    for (const word of (reading.size < masks.size ? reading : masks).keys()) {
+      const [mask, factor] = [masks.get(word), reading.get(word)];
+      if (mask && factor) best = Math.max(best, factor * POINTS[Math.log2(mask & -mask)]!);
     }
-    if (best === 0) fails.add('none');
+    if (best === 0) return undefined;
     score += best;
   }
-  if (isOut()) return undefined;
   const { day } = local;
   const since = (text: string | undefined) => today - (readCivilDay(text) ?? -1e9);
   const rooms = service.capacities?.filter(({ updated }) => since(updated) <= 14) ?? [];
@@ -156,7 +148,7 @@ function judgeOne(
     service.assured_date === undefined ? 'unknown' : since(service.assured_date) > 180 ? 'stale' : 'fresh';
   const values: Record<string, string[]> = {
     ...read.choices,
-    category: [...categories],
+    category: [...own],
     cost: [costClassOf(read.fit.cost, day)],
     capacity: [capacity],
     freshness: [freshness],
@@ -194,9 +186,9 @@ function judgeOne(
     keep('open', verdict, query.open ?? 'any');
   }
   if (query.client) {
-    const judged = aspectsOf(query.client).map((aspect) => judge(aspect, read.fit[aspect], query.client!, day).verdict);
-    for (const verdict of judged) score += { yes: 6, unknown: 0, no: -20 }[verdict];
-    keep('fit', fitVerdict(judged), query.fit);
+    const aspects = aspectsOf(query.client).map((one) => judge(one, read.fit[one], query.client!, day).verdict);
+    for (const verdict of aspects) score += { yes: 6, unknown: 0, no: -20 }[verdict];
+    keep('fit', fitVerdict(aspects), query.fit);
   }
   return isOut() ? undefined : { id: service.id, score, fails, values };
 }

@@ -4,24 +4,33 @@ import { DirectoryIndex } from '../index/directory-index.js';
 import { explain } from '../index/explained-hit.js';
 import { search } from '../index/search-engine.js';
 import { didYouMean } from '../index/suggestions.js';
-import { BruteForce } from './brute-force.fixture.js';
+import { judged, known, questionOf } from './brute-force.fixture.js';
 import { seededQueries } from './seeded-queries.fixture.js';
 import { NOW, seededServices, TERMS, ZONE } from './seeded-services.fixture.js';
 
 /**
  * A program of its own, so that the memory that it measures holds the index and nothing else: builds an index of
- * generated services, asks it mixed queries, and prints what that took as JSON. With `--verify N` every Nth query is
- * answered by a loop over all records too, after the measurements.
+ * generated services, asks it mixed queries in several rounds, and prints what that took as JSON. With `--verify` every
+ * query is answered by a loop over all records too, after the measurements.
  */
 const { values } = parseArgs({
   options: {
     services: { type: 'string', default: '50000' },
     queries: { type: 'string', default: '2000' },
-    verify: { type: 'string', default: '0' },
+    rounds: { type: 'string', default: '5' },
+    verify: { type: 'boolean', default: false },
   },
 });
-const [services, queries, verify] = [Number(values.services), Number(values.queries), Number(values.verify)];
+const [services, queries, rounds] = [Number(values.services), Number(values.queries), Number(values.rounds)];
 const PAGE = 25;
+
+const cpuMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+const sorted = (numbers: readonly number[]): number[] => [...numbers].sort((a, b) => a - b);
+const quantile = (numbers: readonly number[], part: number): number =>
+  sorted(numbers)[Math.min(numbers.length - 1, Math.floor(numbers.length * part))]!;
 
 const index = new DirectoryIndex();
 index.learn(TERMS.map(searchTerm));
@@ -36,51 +45,59 @@ index.settleCategories();
 buildMs += performance.now() - settled;
 
 const asked = seededQueries(queries);
-const answer = (at: number) => {
+const answer = (at: number): void => {
   const query = asked[at]!;
   const found = search(index, query, NOW, ZONE, { limit: PAGE });
-  const shown = JSON.stringify(found.hits.map((hit) => explain(index, hit, found, query, NOW, ZONE)));
-  return { found, shown, instead: query.text === undefined ? undefined : didYouMean(index, query.text) };
+  JSON.stringify(found.hits.map((hit) => explain(index, hit, found, query)));
+  didYouMean(index, found.readings);
 };
 // code that has not run yet is compiled while it runs, which is no property of a query
-for (let at = 0; at < Math.min(100, queries); at += 1) answer(at);
-const times: number[] = [];
-for (let at = 0; at < queries; at += 1) {
-  const began = performance.now();
-  answer(at);
-  times.push(performance.now() - began);
-}
-const residentMb = process.memoryUsage.rss() / 2 ** 20;
-const sorted = [...times].sort((a, b) => a - b);
-const percentile = (p: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))]!;
-
-let verified = 0;
-let different = 0;
-if (verify > 0) {
-  const oracle = new BruteForce();
-  for (const service of seededServices(services)) oracle.add(service);
-  for (let at = 0; at < queries; at += verify) {
-    const { all } = search(index, asked[at]!, NOW, ZONE, { limit: 1 });
-    const found = index.ids.filter((_, slot) => ((all[slot >>> 5]! >>> (slot & 31)) & 1) === 1).sort();
-    const expected = oracle.judgeAll(asked[at]!, NOW, true).map(({ id }) => id);
-    verified += 1;
-    if (found.join() !== expected.sort().join()) different += 1;
+for (let at = 0; at < Math.min(200, queries); at += 1) answer(at);
+const times: number[][] = asked.map(() => []);
+const cpuBefore = cpuMs();
+for (let round = 0; round < rounds; round += 1)
+  for (let at = 0; at < queries; at += 1) {
+    const began = performance.now();
+    answer(at);
+    times[at]!.push(performance.now() - began);
   }
+const cpuPerSearch = (cpuMs() - cpuBefore) / (rounds * queries);
+const residentMb = process.memoryUsage.rss() / 2 ** 20;
+const medians = times.map((ofOne) => quantile(ofOne, 0.5));
+
+let different = 0;
+if (values.verify) {
+  const found = asked.map((query) => search(index, query, NOW, ZONE, { limit: 1 }).all);
+  const vocabulary = new Set<string>();
+  for (const service of seededServices(services)) for (const word of known(service).masks.keys()) vocabulary.add(word);
+  const questions = asked.map((query) => questionOf(query, NOW, vocabulary));
+  const wrong = new Set<number>();
+  let slot = 0;
+  for (const service of seededServices(services)) {
+    if (index.ids[slot] !== service.id) throw new Error('services have not got their slots in their order');
+    const one = known(service);
+    for (const [at, question] of questions.entries()) {
+      const isFound = ((found[at]![slot >>> 5]! >>> (slot & 31)) & 1) === 1;
+      if (isFound !== (judged(one, question, true) !== undefined)) wrong.add(at);
+    }
+    slot += 1;
+  }
+  different = wrong.size;
 }
 
-const slowest = times.indexOf(sorted.at(-1)!);
 process.stdout.write(
   `${JSON.stringify({
     services,
-    queries,
     words: index.words.size,
     buildSeconds: buildMs / 1000,
     residentMb,
-    medianMs: percentile(0.5),
-    p99Ms: percentile(0.99),
-    slowestMs: sorted.at(-1),
-    slowest: asked[slowest],
-    verified,
+    medianMs: quantile(medians, 0.5),
+    p99Ms: quantile(medians, 0.99),
+    p99OfAllMs: quantile(times.flat(), 0.99),
+    cpuPerSearchMs: cpuPerSearch,
+    slowestMs: Math.max(...medians),
+    slowest: asked[medians.indexOf(Math.max(...medians))],
+    verified: values.verify ? queries : 0,
     different,
   })}\n`,
 );

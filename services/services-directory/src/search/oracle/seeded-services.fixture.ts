@@ -1,14 +1,21 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import type { HsdsAttribute, HsdsLocation, HsdsSchedule, HsdsService, HsdsTaxonomyTerm } from '../../domain/hsds.js';
 import { Seeded } from './seeded-random.fixture.js';
 
-export const uuidOf = (text: string): string => {
-  const hex = createHash('sha256').update(text).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-};
+/** A UUID that derives from a text. Not by SHA: that took a third of the time in which a directory is made up. */
+export function uuidOf(text: string): string {
+  let [one, two] = [0x811c9dc5, 0x9e3779b9];
+  for (let at = 0; at < text.length; at += 1) {
+    const letter = text.charCodeAt(at);
+    one = Math.imul(one ^ letter, 0x01000193);
+    two = Math.imul(two ^ letter, 0x85ebca6b) ^ (two >>> 13);
+  }
+  const mixed = [one ^ (two >>> 16), two ^ (one >>> 15), Math.imul(one, two | 1), Math.imul(one + two, 0xc2b2ae35)];
+  const hex = mixed.map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+}
 
 const DATA = join(import.meta.dirname, '../../../data/ilao');
 const rowsOf = (file: string) =>
