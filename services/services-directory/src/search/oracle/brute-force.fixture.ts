@@ -24,14 +24,15 @@ export interface Known {
   service: HsdsService;
   read: SearchableService;
   masks: Map<string, number>;
-  categories: Set<string>;
+  /** Values of the facets that the record holds. */
+  listed: Record<string, string[]>;
 }
 
 export interface Judged {
   id: string;
   score: number;
-  /** The facets whose choice it fails; `none` stands for what belongs to no facet. */
-  fails: Set<Facet | 'none'>;
+  /** The facets whose choice it fails. */
+  fails: Set<Facet>;
   values: Record<string, string[]>;
 }
 
@@ -40,7 +41,7 @@ export interface Question {
   query: SearchQuery;
   /** For each typed word the words that it stands for, each with its factor. */
   readings: Map<string, number>[];
-  categories: Set<string>;
+  choices: [facet: Facet, wanted: Set<string>][];
   /** The moment that is asked for, on the wall of the directory, and the day of the question. */
   at: Date;
   local: WallTime;
@@ -64,21 +65,22 @@ export function known(service: HsdsService): Known {
       if (!parent) break;
       [id, parentId] = [parent.id, parent.parent_id];
     }
-  return { service, read, masks, categories };
+  return { service, read, masks, listed: { ...read.choices, category: [...categories] } };
 }
 
 /** @param vocabulary every word of every service */
 export function questionOf(query: SearchQuery, now: Date, vocabulary: ReadonlySet<string>): Question {
   const readings = (query.text === undefined ? [] : telling(query.text)).map((word) => readingOf(word, vocabulary));
-  const categories = new Set(
-    query.choices.category?.flatMap((value) => [
-      value,
-      ...TERMS.filter((term) => term.code === value).map(({ id }) => id),
-    ]),
+  const wantedOf = (facet: string, chosen: readonly string[]): Set<string> =>
+    facet === 'category'
+      ? new Set(chosen.flatMap((value) => [value, ...TERMS.filter(({ code }) => code === value).map(({ id }) => id)]))
+      : new Set(chosen);
+  const choices = Object.entries(query.choices).map(
+    ([facet, chosen]) => [facet as Facet, wantedOf(facet, chosen)] as [Facet, Set<string>],
   );
   const at = query.openAt ?? now;
   const [local, { day: today }] = [wallTimeInZone(at, ZONE), wallTimeInZone(now, ZONE)];
-  return { query, readings, categories, at, local, today };
+  return { query, readings, choices, at, local, today };
 }
 
 /** The words that a typed word stands for, each with its factor. */
@@ -122,15 +124,18 @@ function errorsBetween(a: string, b: string): number {
  * another one. With `hitsOnly` one that fails nothing.
  */
 export function judged(
-  { service, read, masks, categories: own }: Known,
-  { query, readings, categories: codes, at, local, today }: Question,
+  { service, read, masks, listed }: Known,
+  { query, readings, choices, at, local, today }: Question,
   hitsOnly = false,
 ): Judged | undefined {
-  const fails = new Set<Facet | 'none'>();
-  const isOut = (): boolean => fails.size > (hitsOnly ? 0 : 1) || fails.has('none');
+  const fails = new Set<Facet>();
+  const isOut = (): boolean => fails.size > (hitsOnly ? 0 : 1);
   let score = 0;
-  if (!query.statuses.includes(service.status)) fails.add('none');
-  if (isOut()) return undefined;
+  if (!query.statuses.includes(service.status)) return undefined;
+  const isChosen = (values: readonly string[], wanted: ReadonlySet<string>) =>
+    values.some((value) => wanted.has(value));
+  if (hitsOnly && choices.some(([facet, wanted]) => listed[facet] && !isChosen(listed[facet], wanted)))
+    return undefined;
   for (const reading of readings) {
     let best = 0;
     for (const word of (reading.size < masks.size ? reading : masks).keys()) {
@@ -147,17 +152,13 @@ export function judged(
   const freshness =
     service.assured_date === undefined ? 'unknown' : since(service.assured_date) > 180 ? 'stale' : 'fresh';
   const values: Record<string, string[]> = {
-    ...read.choices,
-    category: [...own],
+    ...listed,
     cost: [costClassOf(read.fit.cost, day)],
     capacity: [capacity],
     freshness: [freshness],
   };
   score += { available: 6, unknown: 0, full: -6 }[capacity] + { fresh: 4, unknown: 0, stale: -2 }[freshness];
-  for (const [facet, chosen] of Object.entries(query.choices)) {
-    const wanted = facet === 'category' ? codes : new Set<string>(chosen);
-    if (!values[facet]!.some((value) => wanted.has(value))) fails.add(facet as Facet);
-  }
+  for (const [facet, wanted] of choices) if (!isChosen(values[facet]!, wanted)) fails.add(facet);
   if (isOut()) return undefined;
   const keep = (facet: Facet, verdict: string, wanted: 'yes' | 'maybe' | 'any') => {
     values[facet] = [verdict];
