@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { waitsForCapacity, type Occupancy } from '../domain/capacity.js';
+import { leftForSocialContacts, waitsForCapacity, type Occupancy } from '../domain/capacity.js';
 import type { ReferralState } from '../domain/referral.js';
 import type { SiteOfAgency, SitePolicy } from '../domain/site-policy.js';
 import { SitesService } from '../sites/sites.service.js';
@@ -21,6 +21,16 @@ export class CapacityService {
       this.repository.arrestDiversionsWaiting(siteId),
     ]);
     return { places, used, arrestDiversionsWaiting };
+  }
+
+  /** The sites that count their places and have none left for social contacts. */
+  async fullSites(): Promise<Set<string>> {
+    const full = new Set<string>();
+    for (const { id, policy } of await this.sites.allWithPlaces()) {
+      const occupancy = await this.occupancyOf(id, policy);
+      if (occupancy && leftForSocialContacts(occupancy) === 0) full.add(id);
+    }
+    return full;
   }
 
   /** What an acceptance has to fit in; undefined where nothing is counted, or the person has a place already. */

@@ -19,6 +19,8 @@ export const FLAGS = {
   'active-warrant': ['prosecutor'],
   'supervising-agency-approval-missing': ['prosecutor', 'coordinator'],
   'victim-approval-missing': ['prosecutor', 'coordinator'],
+  /** No place is left for a social contact. Whoever else comes and goes changes that, so it is in no record. */
+  'waiting-for-capacity': ['prosecutor', 'coordinator'],
   'later-charge': ['prosecutor', 'coordinator'],
   'withdrawn-by-officer': ['prosecutor', 'coordinator'],
   /** Entered more than a day after it happened, which takes that day off the time there is. */
@@ -37,8 +39,9 @@ export const flagsFor = (roles: readonly string[]): Flag[] =>
 export interface WorklistEntry {
   flags: Flag[];
   /**
-   * Sorts by urgency, as text: the quarantined, then by the end of their hold those that have one to watch, then other
-   * open ones, arrest diversions before social contacts, then what is over; each by the time of entry.
+   * Sorts by urgency, as text: the quarantined, then by the end of their hold those that have one to watch, or would have
+   * one if they were accepted, then other open ones, arrest diversions before social contacts, then what is over; each by
+   * the time of entry.
    */
   order: string;
 }
@@ -48,11 +51,21 @@ const LATE_MS = 86_400_000;
 export const isLate = ({ occurredAt, enteredAt }: ReferralState['entered']): boolean =>
   enteredAt.getTime() - occurredAt.getTime() > LATE_MS;
 
-/** When a hold ends that is to be watched: an open one, or one that lapsed and waits for its review. */
-export const watchedUntil = ({ chargeHold, review }: ReferralState): Date | undefined =>
-  chargeHold && (chargeHold.status === 'open' || (chargeHold.status === 'lapsed' && review))
+/**
+ * When a hold ends that is to be watched: an open one, one that lapsed and waits for its review, or the one that an arrest
+ * would have that nobody has decided on: its time runs all the same.
+ */
+export function watchedUntil(state: ReferralState): Date | undefined {
+  const { chargeHold, review, holdWouldEnd } = state;
+  if (isUndecided(state)) return holdWouldEnd?.dueAt;
+  return chargeHold && (chargeHold.status === 'open' || (chargeHold.status === 'lapsed' && review))
     ? chargeHold.dueAt
     : undefined;
+}
+
+/** Whether a referral waits for a place, given the sites that have none left for social contacts. */
+export const waitsForPlace = ({ status, entered, site }: ReferralState, fullSites: ReadonlySet<string>): boolean =>
+  status === 'pending-decision' && entered.pathway === 'social-contact' && site !== undefined && fullSites.has(site.id);
 
 /** The part of the order in which holds to watch lie; those due before an instant are below `DUE + its ISO text`. */
 export const DUE = '1|';
@@ -83,6 +96,7 @@ function flagsOf(state: ReferralState): Flag[] {
     'active-warrant': factsOf(state.entered, state.information)['activeWarrant'] === true,
     'supervising-agency-approval-missing': missing.includes('supervising-agency'),
     'victim-approval-missing': missing.includes('victim'),
+    'waiting-for-capacity': false,
     'later-charge': (state.charges ?? []).length > 0,
     'withdrawn-by-officer': state.withdrawnByOfficer !== undefined,
     'entered-late': isLate(state.entered),

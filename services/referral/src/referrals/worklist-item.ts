@@ -1,20 +1,24 @@
 import { isHandOffOverdue } from '../domain/hand-off.js';
 import { evaluationInForce } from '../domain/intake.js';
 import type { Confidential, ReferralState } from '../domain/referral.js';
-import { watchedUntil, type Flag } from '../domain/worklist.js';
+import { waitsForPlace, watchedUntil, type Flag } from '../domain/worklist.js';
 import { chargeHoldViewOf } from './hold.service.js';
 import { iso, openCriteria } from './referral-views.js';
 import type { WorklistItem } from './worklist.schemas.js';
 
+const WAITING: Flag[] = ['waiting-for-capacity'];
+
 /**
  * What helps to choose what to open next, and initials.
  * @param concerns the flags that the reader may see
+ * @param fullSites that have no place left for social contacts
  */
 export function worklistItemOf(
   id: string,
   state: ReferralState,
   confidential: Confidential | undefined,
   concerns: readonly Flag[],
+  fullSites: ReadonlySet<string>,
   now: Date,
 ): WorklistItem {
   const { entered, chargeHold, review } = state;
@@ -37,7 +41,9 @@ export function worklistItemOf(
     outcome: evaluation.outcome,
     notMet: having('not-met'),
     unknown: having('unknown'),
-    flags: (state.worklist?.flags ?? []).filter((flag) => concerns.includes(flag)),
+    flags: [...(state.worklist?.flags ?? []), ...(waitsForPlace(state, fullSites) ? WAITING : [])].filter((flag) =>
+      concerns.includes(flag),
+    ),
     overdue: due !== undefined && due < now,
     handOffOverdue: isHandOffOverdue(state, now),
     ...(chargeHold && { chargeHold: chargeHoldViewOf(chargeHold) }),

@@ -4,6 +4,7 @@ import { CurrentPrincipal, Roles, type Principal } from '@throughline/shared/aut
 import { Refusal } from '@throughline/shared/domain';
 import { decodeCursor, pageOf, type Page } from '@throughline/shared/http';
 import { z } from 'zod';
+import { CapacityService } from '../capacity/capacity.service.js';
 import { flagsFor } from '../domain/worklist.js';
 import { ReferralIdentities } from './referral-identities.js';
 import { worklistItemOf } from './worklist-item.js';
@@ -32,6 +33,7 @@ export class WorklistController {
   constructor(
     private readonly worklist: WorklistRepository,
     private readonly identities: ReferralIdentities,
+    private readonly capacity: CapacityService,
   ) {}
 
   @Get()
@@ -50,11 +52,12 @@ export class WorklistController {
       });
     const until = overdue ? now : dueBefore === undefined ? undefined : new Date(dueBefore);
     const after: WorklistPosition | undefined = cursor === undefined ? undefined : decodeCursor(cursor, position[sort]);
-    const asked = { ...filter, dueBefore: until, quarantined: seesQuarantined(principal) };
+    const fullSites = await this.capacity.fullSites();
+    const asked = { ...filter, dueBefore: until, quarantined: seesQuarantined(principal), fullSites };
     const found = await this.worklist.list(asked, sort, limit + 1, after);
     const page = pageOf(found, limit, ({ id: last, state }): WorklistPosition => placeOf(sort, last, state));
     const identities = await this.identities.openAll(page.items);
-    const items = page.items.map((one, at) => worklistItemOf(one.id, one.state, identities[at], flags, now));
+    const items = page.items.map((one, at) => worklistItemOf(one.id, one.state, identities[at], flags, fullSites, now));
     return { ...page, items };
   }
 
@@ -63,7 +66,8 @@ export class WorklistController {
   @Roles('prosecutor', 'coordinator')
   @ApiOkResponse({ standardSchema: worklistCounts, description: 'Counts as of now.' })
   async counts(@CurrentPrincipal() principal: Principal): Promise<WorklistCounts> {
-    const counts = await this.worklist.counts(seesQuarantined(principal), flagsFor(principal.roles));
+    const viewer = { quarantined: seesQuarantined(principal), fullSites: await this.capacity.fullSites() };
+    const counts = await this.worklist.counts(viewer, flagsFor(principal.roles));
     return { states: Object.fromEntries(counts.states), flags: Object.fromEntries(counts.flags) };
   }
 }

@@ -45,28 +45,37 @@ describe('the worklists', () => {
     const pending = await submit({ facts: { ...facts, activeWarrant: true } });
     const due = await submit({ occurredAt: ago(2) });
     const overdue = await submit({ occurredAt: ago(60) });
+    const undecided = await submit({ occurredAt: ago(15) });
+    const forgotten = await submit({ occurredAt: ago(90) });
     const young = await submit({ person: minor });
     const declined = await submit({ personAgrees: false });
     for (const id of [due, overdue]) expect((await decide(id, ACCEPT)).status).toBe(200);
 
-    expect(await ids()).toEqual([overdue, due, pending, social, declined]);
-    expect(await ids('', tokens.coordinator)).toEqual([young, overdue, due, pending, social, declined]);
-    expect(await ids('sort=entered')).toEqual([social, pending, due, overdue, declined]);
-    expect(await ids('overdue=true')).toEqual([overdue]);
+    // the time of an arrest runs also while nobody has decided
+    const ordered = [forgotten, overdue, undecided, due, pending, social, declined];
+    expect(await ids()).toEqual(ordered);
+    expect(await ids('', tokens.coordinator)).toEqual([young, ...ordered]);
+    expect(await ids('sort=entered')).toEqual([social, pending, due, overdue, undecided, forgotten, declined]);
+    expect(await ids('overdue=true')).toEqual([forgotten, overdue]);
     expect(await ids(`dueBefore=${encodeURIComponent(new Date(Date.now() + 60 * DAY).toISOString())}`)).toEqual([
+      forgotten,
       overdue,
+      undecided,
       due,
+      pending,
     ]);
     expect(await ids('district=south&pathway=social-contact&agency=santa-fe-pd')).toEqual([social]);
     expect(await ids('state=declined-by-person&sort=entered')).toEqual([declined]);
     expect(await ids('flag=active-warrant')).toEqual([pending]);
-    expect(await ids('flag=entered-late', tokens.coordinator)).toEqual([overdue, due]);
+    expect(await ids('flag=entered-late', tokens.coordinator)).toEqual([forgotten, overdue, undecided, due]);
     expect(await ids('flag=quarantined', tokens.coordinator)).toEqual([young]);
 
     const items = await list('', tokens.coordinator);
     expect(items.map(({ flags, overdue: late }) => [flags, late])).toEqual([
       [['quarantined'], false],
       [['entered-late'], true],
+      [['entered-late'], true],
+      [['entered-late'], false],
       [['entered-late'], false],
       [[], false],
       [[], false],
@@ -76,8 +85,8 @@ describe('the worklists', () => {
 
     const counts = async (as: string) => (await running.get<WorklistCounts>('/v1/referrals/counts', as)).body;
     expect(await counts(tokens.prosecutor)).toMatchObject({
-      states: { accepted: 2, 'pending-decision': 2, 'awaiting-information': 0, 'declined-by-person': 1, closed: 0 },
-      flags: { 'active-warrant': 1, 'entered-late': 2, review: 0 },
+      states: { accepted: 2, 'pending-decision': 4, 'awaiting-information': 0, 'declined-by-person': 1, closed: 0 },
+      flags: { 'active-warrant': 1, 'entered-late': 4, review: 0 },
     });
     const coordinators = await counts(tokens.coordinator);
     expect(coordinators).toMatchObject({ states: { 'awaiting-information': 1 }, flags: { quarantined: 1 } });

@@ -11,7 +11,9 @@ export interface WorklistFilter {
   agency?: string | undefined;
   district?: string | undefined;
   flag?: Flag | undefined;
-  /** Only holds to watch that end before this instant. */
+  /** The sites that have no place left for social contacts. */
+  fullSites: ReadonlySet<string>;
+  /** Only what has a hold to watch that ends before this instant, or would end. */
   dueBefore?: Date | undefined;
   /** Also those whose age is in doubt. */
   quarantined: boolean;
@@ -47,11 +49,11 @@ export class WorklistRepository {
 
   /** How many there are of each state and of each of these flags; all are read from indexes. */
   async counts(
-    quarantined: boolean,
+    viewer: Pick<WorklistFilter, 'quarantined' | 'fullSites'>,
     flags: readonly Flag[],
   ): Promise<{ states: [ReferralStatus, number][]; flags: [Flag, number][] }> {
     const count = (filter: Partial<WorklistFilter>): Promise<number> =>
-      this.collection.countDocuments(matching({ quarantined, ...filter }) as never);
+      this.collection.countDocuments(matching({ ...viewer, ...filter }) as never);
     const [states, flagged] = await Promise.all([
       Promise.all(REFERRAL_STATUSES.map(async (state) => [state, await count({ state })] as [ReferralStatus, number])),
       Promise.all(flags.map(async (flag) => [flag, await count({ flag })] as [Flag, number])),
@@ -60,12 +62,31 @@ export class WorklistRepository {
   }
 }
 
-const matching = ({ state, pathway, agency, district, flag, dueBefore, quarantined }: WorklistFilter): object => ({
+const matching = ({
+  state,
+  pathway,
+  agency,
+  district,
+  flag,
+  fullSites,
+  dueBefore,
+  quarantined,
+}: WorklistFilter): object => ({
   ...(state && { 'state.status': state }),
   ...(pathway && { 'state.entered.pathway': pathway }),
   ...(agency && { 'state.entered.agencyId': agency }),
   ...(district && { 'state.entered.district': district }),
-  ...(flag && { 'state.worklist.flags': flag }),
+  ...(flag === 'waiting-for-capacity'
+    ? {
+        $and: [
+          {
+            'state.status': 'pending-decision',
+            'state.entered.pathway': 'social-contact',
+            'state.site.id': { $in: [...fullSites] },
+          },
+        ],
+      }
+    : flag && { 'state.worklist.flags': flag }),
   ...(dueBefore
     ? { 'state.worklist.order': { $gte: DUE, $lt: DUE + dueBefore.toISOString() } }
     : !quarantined && { 'state.worklist.order': { $gte: NOT_QUARANTINED } }),

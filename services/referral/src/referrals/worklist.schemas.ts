@@ -18,15 +18,20 @@ export const worklistQuery = z
     agency: agencyId.optional(),
     district: agencyId.optional().describe('Code of the district.'),
     flag: flag.optional().describe('Only what has this flag, out of those that concern the caller.'),
-    overdue: z.literal('true').optional().describe('Only held charges whose time is over, and that wait for a review.'),
+    overdue: z
+      .literal('true')
+      .optional()
+      .describe('Only charges whose hold is over and waits for its review, or would be over.'),
     dueBefore: z.iso
       .datetime({ offset: true })
       .optional()
-      .describe('Only held charges to watch whose time is over before this instant.'),
+      .describe('Only charges whose hold ends before this instant, or would end.'),
     sort: z
       .enum(['due', 'entered'])
       .default('due')
-      .describe('due: first what is in doubt, then held charges by the end of their time; entered: oldest first.'),
+      .describe(
+        'due: first what is in doubt, then charges by the end of their hold, also of arrests that nobody has decided on; entered: oldest first.',
+      ),
   })
   .refine(({ overdue, dueBefore }) => overdue === undefined || dueBefore === undefined, {
     error: 'Ask for what is overdue, or for what is due before an instant.',
@@ -52,7 +57,7 @@ export const worklistItem = z
     notMet: z.array(z.string()),
     unknown: z.array(z.string()),
     flags: z.array(flag).describe('What asks for the eye of the caller.'),
-    overdue: z.boolean().describe('True when the time of the held charge is over without a completed intake.'),
+    overdue: z.boolean().describe('True when the hold of the charge is over without a completed intake, or would be.'),
     chargeHold: chargeHoldView.optional(),
     handOffOverdue: z.boolean().describe('True when the target of the hand-off is over and none was made.'),
     review: review.optional(),

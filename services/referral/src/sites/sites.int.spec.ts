@@ -200,6 +200,13 @@ describe('sites and their policies', () => {
       { id: contact, waitingForCapacity: true },
     ]);
 
+    const flagged = async (): Promise<unknown[]> => {
+      const { body } = await get<{ items: Json[] }>('/v1/referrals?flag=waiting-for-capacity', tokens.prosecutor);
+      const { body: counts } = await get<{ flags: Json }>('/v1/referrals/counts', tokens.coordinator);
+      return [...body.items.map(({ id, flags }) => [id, flags]), counts.flags['waiting-for-capacity']];
+    };
+    expect(await flagged()).toEqual([[contact, ['waiting-for-capacity']], 1]);
+
     expect((await decide(arrest, ACCEPT)).status).toBe(200);
     expect((await decide(await submit(), ACCEPT)).status).toBe(200); // an arrest never waits for a place
     expect(await capacity()).toMatchObject({ used: 2, arrestDiversionsWaiting: 0 });
@@ -226,6 +233,7 @@ describe('sites and their policies', () => {
       describe: 'a case that goes on takes its place again',
     });
     await change({ capacity: { places: 3 } });
+    expect(await flagged()).toEqual([0]);
     await eventually(async () => expect((await decide(contact, ACCEPT, headers)).status).toBe(200), {
       describe: 'a place is free',
     });

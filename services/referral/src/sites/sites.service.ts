@@ -19,6 +19,8 @@ import { RulesetsService } from '../rulesets/rulesets.service.js';
 import { SitesRepository, type SiteRecord } from './sites.repository.js';
 import type { SiteAnswer, SiteRequest } from './sites.schemas.js';
 
+/** Far more sites than a programme has. */
+const MAX_SITES = 1_000;
 /** A policy that changes more often than this is no policy, and its versions stay in one document. */
 const MAX_VERSIONS = 500;
 /** Days of a charge hold where a new site does not say: the longest that sites use. */
@@ -82,6 +84,14 @@ export class SitesService {
     const found = await this.repository.load(id);
     if (!found) throw new Refusal('not-found', 'not-found', 'There is no such site.');
     return found;
+  }
+
+  /** The sites that count their places, each with its policy in force. */
+  async allWithPlaces(): Promise<{ id: string; policy: SitePolicy }[]> {
+    const sites = await this.repository.list(MAX_SITES);
+    return sites
+      .map(({ id, state }) => ({ id, policy: policyInForce(state).policy }))
+      .filter(({ policy }) => policy.capacity.places !== null);
   }
 
   /**
