@@ -21,6 +21,8 @@ import { KnownServicesRepository } from './directory/known-services.repository.j
 import { LinkagesController } from './linkages/linkages.controller.js';
 import { LinkagesRepository } from './linkages/linkages.repository.js';
 import { LinkagesService } from './linkages/linkages.service.js';
+import { CaseMerges } from './people/case-merges.js';
+import { KnownLinksRepository } from './people/known-links.repository.js';
 
 const service = 'case-management';
 
@@ -51,11 +53,13 @@ class CaseManagementModule {
           useFactory: (database: Database) => new StreamCursor(database, REFERRALS_QUEUE),
           inject: [Database],
         },
-        ...[CasesRepository, LinkagesRepository, ConsentsRepository, KnownServicesRepository].map((repository) => ({
-          provide: repository,
-          useFactory: (database: Database, outboxes: OutboxRegistry) => new repository(database, outboxes),
-          inject: [Database, OutboxRegistry],
-        })),
+        ...[CasesRepository, LinkagesRepository, ConsentsRepository, KnownServicesRepository, KnownLinksRepository].map(
+          (repository) => ({
+            provide: repository,
+            useFactory: (database: Database, outboxes: OutboxRegistry) => new repository(database, outboxes),
+            inject: [Database, OutboxRegistry],
+          }),
+        ),
         {
           provide: CasesService,
           useFactory: (cases: CasesRepository, keys: CaseKeys) => new CasesService(cases, keys),
@@ -63,8 +67,13 @@ class CaseManagementModule {
         },
         {
           provide: CaseEndService,
-          useFactory: (cases: CasesRepository) => new CaseEndService(cases),
-          inject: [CasesRepository],
+          useFactory: (cases: CasesRepository, merges: CaseMerges) => new CaseEndService(cases, merges),
+          inject: [CasesRepository, CaseMerges],
+        },
+        {
+          provide: CaseMerges,
+          useFactory: (cases: CasesRepository, links: KnownLinksRepository) => new CaseMerges(cases, links),
+          inject: [CasesRepository, KnownLinksRepository],
         },
         {
           provide: LinkagesService,

@@ -56,6 +56,8 @@ export type CaseEnd = (typeof CASE_ENDS)[number];
 
 const referralIds = z.array(id).min(1).max(50);
 
+const other = '1f0a3c52-9d1b-5e7f-a2c4-7b6d5e4f3a21';
+
 export const CaseEnded = defineEvent('case.ended', 1, {
   summary: 'A case ended, with its outcome reason. It ends the referrals that it serves, and may be re-opened.',
   schema: z.object({
@@ -75,6 +77,33 @@ export const CaseReopened = defineEvent('case.reopened', 1, {
   samples: [{ caseId, referralIds: [referralId], reason: 'client-came-back', reopenedAt: at }],
 });
 
+export const CaseMerged = defineEvent('case.merged', 1, {
+  summary: 'Two open cases turned out to be of one person: this one rests, and the other one serves its referrals.',
+  schema: z.object({
+    caseId: id,
+    intoCaseId: id,
+    /** Those of the case that rests. */
+    referralIds,
+    mergedAt: instant,
+    /** When intake was completed in the other case, where it was. */
+    intakeCompletedAt: instant.optional(),
+  }),
+  samples: [{ caseId, intoCaseId: other, referralIds: [referralId], mergedAt: at, intakeCompletedAt: at }],
+});
+
+export const CaseUnmerged = defineEvent('case.unmerged', 1, {
+  summary: 'A merge was taken back: the case goes on as it was, and serves its own referrals again.',
+  schema: z.object({
+    caseId: id,
+    fromCaseId: id,
+    referralIds,
+    unmergedAt: instant,
+    /** When intake was completed in this case itself, where it was. */
+    intakeCompletedAt: instant.optional(),
+  }),
+  samples: [{ caseId, fromCaseId: other, referralIds: [referralId], unmergedAt: at }],
+});
+
 export const caseEvents = [
   CaseOpened,
   ReferralJoinedCase,
@@ -84,4 +113,6 @@ export const caseEvents = [
   NeedRecorded,
   CaseEnded,
   CaseReopened,
+  CaseMerged,
+  CaseUnmerged,
 ];

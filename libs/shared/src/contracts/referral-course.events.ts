@@ -60,6 +60,22 @@ export const ReferralReopened = defineEvent('referral.reopened', 1, {
   samples: [{ referralId, caseId: 'c-1', reopenedAt: at }],
 });
 
+export const ReferralMovedToCase = defineEvent('referral.moved-to-case', 1, {
+  summary:
+    'Another case serves the referral now: two cases of one person were merged, or a merge was taken back. What stands ' +
+    'after it is said here, since a wrong merge may have enrolled somebody.',
+  schema: z.object({
+    referralId: id,
+    fromCaseId: id,
+    caseId: id,
+    status: z.enum(['handed-off', 'enrolled', 'closed']),
+    /** Only where a charge was held. */
+    chargeHold: z.enum(['open', 'satisfied', 'lapsed', 'ended']).optional(),
+    movedAt: instant,
+  }),
+  samples: [{ referralId, fromCaseId: 'c-2', caseId: 'c-1', status: 'enrolled', chargeHold: 'satisfied', movedAt: at }],
+});
+
 export const AcceptanceRescinded = defineEvent('referral.acceptance-rescinded', 1, {
   summary:
     'The prosecutor took an acceptance back: no charge is held for it any more. Services may go on, as for a social contact.',
@@ -122,6 +138,7 @@ export const referralCourseEvents = [
   ReferralCorrected,
   ReferralClosed,
   ReferralReopened,
+  ReferralMovedToCase,
   AcceptanceRescinded,
   ChargeRecorded,
   ReferralQuarantined,

@@ -35,14 +35,22 @@ import { CasesService } from './cases.service.js';
 
 const iso = (time: Date): string => time.toISOString();
 
-const summaryOf = ({ id, state, openedAt, caseManagerId, assignedAt, referrals }: CaseSummary): CaseSummaryAnswer => ({
+const summaryOf = ({
+  id,
+  state,
+  openedAt,
+  caseManagerId,
+  assignedAt,
+  referrals,
+  mergedInto,
+}: CaseSummary): CaseSummaryAnswer => ({
   id,
   state,
   openedAt: iso(openedAt),
   caseManagerId,
   assignedAt: assignedAt && iso(assignedAt),
   referrals: referrals.map(
-    ({ referralId, pathway, agencyId, district, occurredAt, decidedAt, chargeHoldDueAt, news }) => ({
+    ({ referralId, pathway, agencyId, district, occurredAt, decidedAt, chargeHoldDueAt, news, mergedFrom }) => ({
       referralId,
       pathway,
       agencyId,
@@ -50,11 +58,13 @@ const summaryOf = ({ id, state, openedAt, caseManagerId, assignedAt, referrals }
       occurredAt: iso(occurredAt),
       decidedAt: iso(decidedAt),
       chargeHoldDueAt: chargeHoldDueAt && iso(chargeHoldDueAt),
+      mergedFrom,
       ended: news?.ended && { ...news.ended, at: iso(news.ended.at) },
       acceptanceRescindedAt: news?.acceptanceRescindedAt && iso(news.acceptanceRescindedAt),
       charges: news?.charges?.map(({ chargeId, about, filedAt }) => ({ chargeId, about, filedAt: iso(filedAt) })),
     }),
   ),
+  mergedInto: mergedInto && { caseId: mergedInto.caseId, at: iso(mergedInto.at) },
 });
 
 /** The answer that the command got when it was first carried out, with the version of the case as it is now. */

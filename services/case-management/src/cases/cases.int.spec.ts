@@ -97,7 +97,7 @@ describe('a case, from assignment to needs', () => {
       body: {
         type: 'https://throughline.example/problems/transition-not-allowed',
         state: 'opened',
-        allowed: ['contacted', 'moved', 'deceased', 'declined', 'ineligible-by-prosecutor'],
+        allowed: ['contacted', 'moved', 'deceased', 'declined', 'ineligible-by-prosecutor', 'merged'],
       },
     });
     expect((await read(caseId)).state).toBe('opened');

@@ -2,8 +2,10 @@ import {
   CaseContacted,
   CaseEnded,
   CaseManagerAssigned,
+  CaseMerged,
   CaseOpened,
   CaseReopened,
+  CaseUnmerged,
   IntakeCompleted,
   NeedRecorded,
   ReferralJoinedCase,
@@ -31,7 +33,9 @@ const caseSchema = aggregateSchema<CaseRecord>([
   { key: { 'state.state': 1, 'state.openedAt': 1, _id: 1 } },
   { key: { 'state.caseManagerId': 1, 'state.openedAt': 1, _id: 1 } },
   { key: { 'state.referrals.referralId': 1 } },
-]).index({ 'state.caseloadPlace': 1 }, { unique: true, sparse: true });
+])
+  .index({ 'state.mergedInto.caseId': 1 }, { sparse: true })
+  .index({ 'state.caseloadPlace': 1 }, { unique: true, sparse: true });
 
 const CONTRACTS: Record<CaseEvent['name'], EventDefinition> = {
   'case.opened': CaseOpened,
@@ -42,6 +46,8 @@ const CONTRACTS: Record<CaseEvent['name'], EventDefinition> = {
   'case.need-recorded': NeedRecorded,
   'case.ended': CaseEnded,
   'case.reopened': CaseReopened,
+  'case.merged': CaseMerged,
+  'case.unmerged': CaseUnmerged,
 };
 
 /** A decision as a write. `result` is what the caller is told, and holds ids and codes alone. */
@@ -52,7 +58,10 @@ export const caseChange = ({ state, events }: CaseDecision, result?: unknown): C
 });
 
 /** A case in a list: nothing personal, which would have to be decrypted and accounted for. */
-export type CaseSummary = Pick<CaseRecord, 'state' | 'openedAt' | 'caseManagerId' | 'assignedAt' | 'referrals'> & {
+export type CaseSummary = Pick<
+  CaseRecord,
+  'state' | 'openedAt' | 'caseManagerId' | 'assignedAt' | 'referrals' | 'mergedInto'
+> & {
   id: string;
 };
 
@@ -67,6 +76,7 @@ const SUMMARY = {
   'state.caseManagerId': 1,
   'state.assignedAt': 1,
   'state.referrals': 1,
+  'state.mergedInto': 1,
 };
 
 export class CasesRepository {
@@ -118,11 +128,15 @@ export class CasesRepository {
     return (found as unknown as CaseDocument[]).map(({ state }) => placeNumber(state.caseloadPlace ?? ''));
   }
 
-  /** The ids of all cases of a case manager, also of those that have ended. */
+  /** The ids of all cases of a case manager, also of those that have ended, and of those that were merged into one of them. */
   async idsOf(caseManagerId: string): Promise<string[]> {
-    const found = await this.collection
-      .find({ 'state.caseManagerId': caseManagerId }, { projection: { _id: 1 } })
-      .toArray();
+    const own = await this.idsWhere({ 'state.caseManagerId': caseManagerId });
+    const merged = await this.idsWhere({ 'state.mergedInto.caseId': { $in: own } });
+    return [...new Set([...own, ...merged])];
+  }
+
+  private async idsWhere(filter: object): Promise<string[]> {
+    const found = await this.collection.find(filter as never, { projection: { _id: 1 } }).toArray();
     return (found as unknown as CaseDocument[]).map(({ _id }) => _id);
   }
 }

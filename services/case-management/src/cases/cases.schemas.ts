@@ -43,6 +43,7 @@ const referral = z.object({
   occurredAt: instant,
   decidedAt: instant,
   chargeHoldDueAt: instant.optional(),
+  mergedFrom: z.string().optional().describe('The case that brought it here when it was merged into this one.'),
   ended: z.object({ as: z.string(), reason: z.string(), at: instant }).optional(),
   acceptanceRescindedAt: instant.optional(),
   charges: z
@@ -59,6 +60,10 @@ export const caseSummary = z
     caseManagerId: z.string().optional(),
     assignedAt: instant.optional(),
     referrals: z.array(referral),
+    mergedInto: z
+      .object({ caseId: z.string(), at: instant })
+      .optional()
+      .describe('Another case of the same person, which goes on instead of this one.'),
   })
   .meta({ id: 'CaseSummary' });
 export type CaseSummaryAnswer = z.output<typeof caseSummary>;

@@ -10,7 +10,9 @@ import {
   ReferralClosed,
   ReferralCorrected,
   ReferralExpired,
+  ReferralLinked,
   ReferralReopened,
+  ReferralUnlinked,
   ReferralWithdrawn,
   sequenceOf,
   type CloudEvent,
@@ -24,6 +26,8 @@ import { joinReferral, openCase, type ReferralOfCase } from '../domain/case.js';
 import { endByProsecutor } from '../domain/case-end.js';
 import { CaseKeys } from './case-keys.js';
 import { noteNews, type ReferralNews } from '../domain/referral-news.js';
+import { CaseMerges } from '../people/case-merges.js';
+import { KnownLinksRepository } from '../people/known-links.repository.js';
 import { caseChange, CasesRepository } from './cases.repository.js';
 import { unsealIdentity } from './identity.js';
 import { identityOf } from './protected-fields.js';
@@ -68,6 +72,8 @@ export class ReferralsConsumer {
     private readonly cursor: StreamCursor,
     private readonly sealing: SealingKey,
     private readonly keys: CaseKeys,
+    private readonly links: KnownLinksRepository,
+    private readonly merges: CaseMerges,
   ) {}
 
   @Subscribe(REFERRALS_QUEUE, 'referral.#')
@@ -75,7 +81,12 @@ export class ReferralsConsumer {
     await this.cursor.follow(event.subject, sequenceOf(event), async () => {
       await matchEvent(
         event,
-        on(ReferralAccepted, (data) => this.open(data, event)),
+        on(ReferralAccepted, async (data) => {
+          await this.open(data, event);
+          await this.merges.settle([data.referralId]);
+        }),
+        on(ReferralLinked, ({ linkedReferralId }) => this.link(event, linkedReferralId, true)),
+        on(ReferralUnlinked, ({ linkedReferralId }) => this.link(event, linkedReferralId, false)),
         on(AcceptanceRescinded, ({ rescindedAt }) =>
           this.note(event, { acceptanceRescindedAt: new Date(rescindedAt) }),
         ),
@@ -88,6 +99,12 @@ export class ReferralsConsumer {
         ),
       );
     });
+  }
+
+  private async link(event: CloudEvent, other: string, holds: boolean): Promise<void> {
+    const position = { subject: event.subject, seq: sequenceOf(event), contiguous: false };
+    await this.links.note(position, other, holds);
+    await this.merges.settle([event.subject, other]);
   }
 
   /** What became of the referral stands in the case that serves it; where there is none, nobody waits for it. */

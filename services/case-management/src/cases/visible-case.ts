@@ -4,7 +4,10 @@ import { assertAssigned, type CaseRecord } from '../domain/case.js';
 import { noSuchRecord } from '../domain/visibility.js';
 import type { CasesRepository } from './cases.repository.js';
 
-/** The case, to the coordinator and to whoever has it now. @throws Refusal `not-found`, to anybody else */
+/**
+ * The case, to the coordinator and to whoever has it now, or has the one that it was merged into.
+ * @throws Refusal `not-found`, to anybody else
+ */
 export async function visibleCase(
   cases: CasesRepository,
   principal: Principal,
@@ -12,6 +15,10 @@ export async function visibleCase(
 ): Promise<Snapshot<CaseRecord>> {
   const found = await cases.store.load(id);
   if (!found) throw noSuchRecord();
-  if (!principal.roles.includes('coordinator')) assertAssigned(found.state, principal.id);
+  const { caseManagerId, mergedInto } = found.state;
+  if (principal.roles.includes('coordinator') || caseManagerId === principal.id) return found;
+  const goesOn = mergedInto && (await cases.store.load(mergedInto.caseId));
+  if (!goesOn) throw noSuchRecord();
+  assertAssigned(goesOn.state, principal.id);
   return found;
 }

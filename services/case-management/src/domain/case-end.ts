@@ -1,8 +1,8 @@
 import type { CaseEnd } from '@throughline/shared/contracts';
 import { Refusal } from '@throughline/shared/domain';
-import { assertPlausible, type CaseDecision, type CaseRecord, type EndOfCase } from './case.js';
+import { assertNotMerged, assertPlausible, type CaseDecision, type CaseRecord, type EndOfCase } from './case.js';
 import { freePlace, placeMark } from './caseload.js';
-import { assertCaseTransition, hasEnded } from './case-states.js';
+import { assertCaseTransition, isOpen } from './case-states.js';
 
 /**
  * Why a case may end, by the state that it ends in. None says how the client engaged: whoever is out of reach, or does not
@@ -27,7 +27,7 @@ const KEPT_ENDS = 50;
 
 /**
  * Ends a case. Its place in a caseload is free; it stays readable, and may be re-opened at any time.
- * @throws Refusal `reason-not-allowed`, which names those that are; and as `assertCaseTransition` and `assertPlausible`
+ * @throws Refusal `reason-not-allowed`, which names those that are; and as `assertCaseTransition`, `assertNotMerged` and `assertPlausible`
  */
 export function endCase(
   caseId: string,
@@ -40,6 +40,7 @@ export function endCase(
     const detail = `For "${end.as}" the reason must be one of: ${allowed.join(', ')}.`;
     throw new Refusal('invalid', 'reason-not-allowed', detail, { errors: [{ pointer: '#/reason', detail }] });
   }
+  assertNotMerged(current);
   assertPlausible(current, end.endedAt, 'endedAt', now);
   return ended(caseId, current, { ...end, enteredAt: now });
 }
@@ -50,7 +51,7 @@ export function endCase(
  */
 export function endByProsecutor(caseId: string, current: CaseRecord, at: Date, now: Date): CaseDecision | undefined {
   const refused = current.referrals.every(({ news }) => news?.ended?.reason === 'ineligible-by-prosecutor');
-  if (!refused || hasEnded(current.state)) return undefined;
+  if (!refused || !isOpen(current.state)) return undefined;
   return ended(caseId, current, {
     as: 'ineligible-by-prosecutor',
     reason: 'ineligible-by-prosecutor',
@@ -64,7 +65,7 @@ export function endByProsecutor(caseId: string, current: CaseRecord, at: Date, n
  * The case goes on: where intake was completed with services, else with outreach. It goes back to its case manager, and
  * where that caseload is full, it waits for the coordinator to assign it; it is never refused for that.
  * @param taken the places that are taken in the caseload of its case manager
- * @throws Refusal as `assertCaseTransition`
+ * @throws Refusal as `assertCaseTransition` and `assertNotMerged`
  */
 export function reopenCase(
   caseId: string,
@@ -72,6 +73,7 @@ export function reopenCase(
   { reason, by, taken }: { reason: ReopeningReason; by: string; taken: readonly number[] },
   now: Date,
 ): CaseDecision {
+  assertNotMerged(current);
   const state = current.intake ? 'active' : 'opened';
   assertCaseTransition(current.state, state);
   const ends = current.ends ?? [];

@@ -1,19 +1,27 @@
 import fc from 'fast-check';
 import { Refusal } from '@throughline/shared/domain';
-import { assertCaseTransition, CASE_STATES, CASE_TRANSITIONS, hasEnded, type CaseStateName } from './case-states.js';
+import {
+  assertCaseTransition,
+  CASE_STATES,
+  CASE_TRANSITIONS,
+  hasEnded,
+  isOpen,
+  type CaseStateName,
+} from './case-states.js';
 
 const EARLY = ['moved', 'deceased', 'declined', 'ineligible-by-prosecutor'];
 /** Written out once more, so that a change of the table has to be meant. */
 const EXPECTED: Record<CaseStateName, string[]> = {
-  opened: ['contacted', ...EARLY],
-  contacted: ['intake-completed', ...EARLY],
-  'intake-completed': ['active', 'transitioned', ...EARLY],
-  active: ['transitioned', ...EARLY],
+  opened: ['contacted', ...EARLY, 'merged'],
+  contacted: ['intake-completed', ...EARLY, 'merged'],
+  'intake-completed': ['active', 'transitioned', ...EARLY, 'merged'],
+  active: ['transitioned', ...EARLY, 'merged'],
   transitioned: ['opened', 'active'],
   moved: ['opened', 'active'],
   deceased: ['opened', 'active'],
   declined: ['opened', 'active'],
   'ineligible-by-prosecutor': ['opened', 'active'],
+  merged: ['opened', 'contacted', 'intake-completed', 'active'],
 };
 
 const pairs = CASE_STATES.flatMap((from) => CASE_STATES.map((to) => [from, to] as const));
@@ -43,6 +51,11 @@ describe('the states of a case', () => {
       'declined',
       'ineligible-by-prosecutor',
     ]);
+  });
+
+  it('serves somebody in four states: neither where it has ended, nor where it rests in another case', () => {
+    expect(CASE_STATES.filter(isOpen)).toEqual(CASE_STATES.filter((state) => !hasEnded(state) && state !== 'merged'));
+    expect(CASE_STATES.filter(isOpen)).toHaveLength(4);
   });
 
   it('never leads into a dead end, whatever happens', () => {

@@ -3,8 +3,10 @@ import type {
   CaseEnd,
   CaseEnded,
   CaseManagerAssigned,
+  CaseMerged,
   CaseOpened,
   CaseReopened,
+  CaseUnmerged,
   DataOf,
   IntakeCompleted,
   NeedRecorded,
@@ -13,7 +15,7 @@ import type {
 } from '@throughline/shared/contracts';
 import { Refusal } from '@throughline/shared/domain';
 import { freePlace, placeMark } from './caseload.js';
-import { assertCaseTransition, hasEnded, type CaseStateName } from './case-states.js';
+import { assertCaseTransition, hasEnded, isOpen, type CaseStateName } from './case-states.js';
 import type { ContactMode, NeedCategory } from './codes.js';
 import type { ReferralNews } from './referral-news.js';
 import { noSuchRecord } from './visibility.js';
@@ -30,6 +32,8 @@ export interface ReferralOfCase {
   chargeHoldDueAt?: Date;
   /** What was told of it since. */
   news?: ReferralNews;
+  /** The case that brought it here when it was merged into this one. */
+  mergedFrom?: string;
 }
 
 /** An attempt to reach the client. One that failed is part of the outreach, and counts against nobody. */
@@ -79,6 +83,8 @@ export interface CaseRecord {
   needs: Need[];
   /** Each time that it ended, the latest last. */
   ends?: EndOfCase[];
+  /** The case that serves the person instead, since when, and the state to come back to. */
+  mergedInto?: { caseId: string; at: Date; was: CaseStateName };
 }
 
 export type CaseEvent =
@@ -89,7 +95,9 @@ export type CaseEvent =
   | { name: 'case.intake-completed'; data: DataOf<typeof IntakeCompleted> }
   | { name: 'case.need-recorded'; data: DataOf<typeof NeedRecorded> }
   | { name: 'case.ended'; data: DataOf<typeof CaseEnded> }
-  | { name: 'case.reopened'; data: DataOf<typeof CaseReopened> };
+  | { name: 'case.reopened'; data: DataOf<typeof CaseReopened> }
+  | { name: 'case.merged'; data: DataOf<typeof CaseMerged> }
+  | { name: 'case.unmerged'; data: DataOf<typeof CaseUnmerged> };
 
 export interface CaseDecision {
   state: CaseRecord;
@@ -123,7 +131,7 @@ export function joinReferral(
   referral: ReferralOfCase,
   now: Date,
 ): CaseDecision | undefined {
-  if (hasEnded(current.state) || current.referrals.length >= MAX_REFERRALS) return undefined;
+  if (!isOpen(current.state) || current.referrals.length >= MAX_REFERRALS) return undefined;
   const { referralId, pathway } = referral;
   return {
     state: { ...current, referrals: [...current.referrals, referral] },
@@ -165,7 +173,7 @@ export function assignCaseManager(
 /**
  * Logs an attempt to reach the client. The first one that succeeds moves an opened case on; all others, and those that
  * did not succeed, are logged and change nothing.
- * @throws Refusal as `assertAssigned` and `assertPlausible`; `contact-log-full`
+ * @throws Refusal as `assertAssigned` and `assertPlausible`; `case-merged`, `contact-log-full`
  */
 export function recordContact(
   caseId: string,
@@ -174,6 +182,7 @@ export function recordContact(
   now: Date,
 ): CaseDecision {
   assertAssigned(current, contact.enteredBy);
+  assertNotMerged(current);
   assertPlausible(current, contact.occurredAt, 'occurredAt', now);
   if (current.contacts.length >= MAX_CONTACTS)
     throw new Refusal('conflict', 'contact-log-full', `A case holds ${MAX_CONTACTS} contacts.`);
@@ -189,7 +198,7 @@ export function recordContact(
 
 /**
  * Completes intake. When it happened is what counts, for the held charge above all; when it was entered is kept beside it.
- * @throws Refusal as `assertAssigned`, `assertPlausible` and `assertCaseTransition`
+ * @throws Refusal as `assertAssigned`, `assertPlausible` and `assertCaseTransition`; `case-merged`
  */
 export function completeIntake(
   caseId: string,
@@ -198,6 +207,7 @@ export function completeIntake(
   now: Date,
 ): CaseDecision {
   assertAssigned(current, enteredBy);
+  assertNotMerged(current);
   assertCaseTransition(current.state, 'intake-completed');
   assertPlausible(current, completedAt, 'completedAt', now);
   return {
@@ -242,11 +252,20 @@ export function assertAssigned(current: CaseRecord, caseManagerId: string): void
   if (current.caseManagerId !== caseManagerId) throw noSuchRecord();
 }
 
-/** @throws Refusal `case-ended`, with the state in which it ended */
+/** @throws Refusal `case-ended`, with the state in which it ended; as `assertNotMerged` */
 export function assertOpen(current: CaseRecord): void {
+  assertNotMerged(current);
   if (!hasEnded(current.state)) return;
   throw new Refusal('conflict', 'case-ended', 'This case has ended. Re-open it first.', {
     extra: { state: current.state },
+  });
+}
+
+/** @throws Refusal `case-merged`, with the case that serves the person */
+export function assertNotMerged({ state, mergedInto }: CaseRecord): void {
+  if (state !== 'merged') return;
+  throw new Refusal('conflict', 'case-merged', 'This case rests: another one of the same person goes on.', {
+    extra: { mergedInto: mergedInto?.caseId },
   });
 }
 

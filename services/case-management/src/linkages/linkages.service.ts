@@ -6,6 +6,7 @@ import type { CasesRepository } from '../cases/cases.repository.js';
 import type { KnownServicesRepository } from '../directory/known-services.repository.js';
 import { assertAssigned, assertOpen } from '../domain/case.js';
 import { changeLinkageStatus, requestLinkage, type LinkageParty, type LinkageRecord } from '../domain/linkage.js';
+import { visibleCase } from '../cases/visible-case.js';
 import { noSuchRecord } from '../domain/visibility.js';
 import { linkageChange, type FoundLinkage, type LinkagesRepository } from './linkages.repository.js';
 import type { LinkageReceipt, LinkagesQuery, NewLinkage, NewStatus } from './linkages.schemas.js';
@@ -82,9 +83,7 @@ export class LinkagesService {
     if (party === 'responder') {
       if (principal.organization !== found.state.organizationId) throw noSuchRecord();
     } else {
-      const its = await this.cases.store.load(found.state.caseId);
-      if (!its) throw noSuchRecord();
-      assertAssigned(its.state, principal.id);
+      await visibleCase(this.cases, principal, found.state.caseId);
     }
     return { ...found, party };
   }

@@ -13,7 +13,7 @@ export function handOff(
   state: ReferralState,
   opened: { caseId: string; openedAt: Date },
 ): Decided | undefined {
-  if (isTerminal(state.status) || !mayGo(state.status, 'handed-off')) return undefined;
+  if (state.status !== 'accepted') return undefined;
   const { caseId, openedAt } = opened;
   return {
     state: { ...state, status: 'handed-off', caseId, handedOffAt: openedAt },

@@ -62,6 +62,10 @@ export function openHold(
   return { chargeHold, timers: timersOf(dueAt, timeZone, warnings, now, warnedAt) };
 }
 
+/** The timers of a hold that is open again, with the end, the zone and the warnings that it was given. */
+export const timersOfHold = ({ dueAt, timeZone = 'UTC', warnings = [], warned }: ChargeHold, now: Date): Timer[] =>
+  timersOf(dueAt, timeZone, warnings, now, warned?.at);
+
 function timersOf(
   dueAt: Date,
   timeZone: string,

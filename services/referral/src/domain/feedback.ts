@@ -1,4 +1,4 @@
-import type { Disclosable } from '@throughline/shared/contracts';
+import type { CaseEnd, Disclosable } from '@throughline/shared/contracts';
 import type { ReferralState } from './referral.js';
 import { isOverForOfficer } from './side-exits.js';
 import { localDate } from './zoned-days.js';
@@ -16,7 +16,10 @@ export interface KnownConsent {
 export interface KnownCase {
   contactedAt?: Date;
   intakeCompletedAt?: Date;
+  /** Those of the client's consents that hold; in a case that was merged into another one they rest with it. */
   consents: KnownConsent[];
+  /** How it ended, until it is re-opened. */
+  ended?: { as: CaseEnd; at: Date };
 }
 
 /** All that police are ever told of what became of a referral. What is not so is left out, and so is what may not be told. */

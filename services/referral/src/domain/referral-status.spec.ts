@@ -18,7 +18,7 @@ describe('the state table', () => {
     ['pending-decision', ['accepted', 'declined']],
     ['accepted', ['handed-off', 'enrolled']],
     ['handed-off', ['enrolled', 'closed']],
-    ['enrolled', ['closed']],
+    ['enrolled', ['handed-off', 'closed']],
     ['closed', ['handed-off', 'enrolled']],
     ['ineligible', []],
     ['declined', []],

@@ -22,6 +22,7 @@ import type {
   ReferralExpired,
   ReferralHandedOff,
   ReferralLinked,
+  ReferralMovedToCase,
   ReferralQuarantined,
   ReferralReopened,
   ReferralSubmitted,
@@ -272,6 +273,7 @@ export type ReferralEvent =
   | { name: 'referral.duplicate-found'; data: DataOf<typeof DuplicateFound> }
   | { name: 'referral.corrected'; data: DataOf<typeof ReferralCorrected> }
   | { name: 'referral.closed'; data: DataOf<typeof ReferralClosed> }
+  | { name: 'referral.moved-to-case'; data: DataOf<typeof ReferralMovedToCase> }
   | { name: 'referral.reopened'; data: DataOf<typeof ReferralReopened> }
   | { name: 'referral.acceptance-rescinded'; data: DataOf<typeof AcceptanceRescinded> }
   | { name: 'referral.charge-recorded'; data: DataOf<typeof ChargeRecorded> }

@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import {
   CaseContacted,
   CaseEnded,
+  CaseMerged,
   CaseOpened,
   CaseReopened,
+  CaseUnmerged,
   ConsentGiven,
   ConsentRevoked,
   DISCLOSABLE,
@@ -223,6 +225,38 @@ describe('what happens to a case', () => {
         ]),
       { describe: 'all is told once' },
     );
+  });
+
+  it('edges 1, 20, 21: follows a merge of two cases and its taking back, whatever order their streams come in', async () => {
+    const [first, second] = [await accept(), await accept()];
+    const [goesOn, rests, at] = [randomUUID(), randomUUID(), new Date().toISOString()];
+    await opened(goesOn, first);
+    await opened(rests, second);
+    await becomes(first, { state: 'handed-off', caseId: goesOn });
+    await becomes(second, { state: 'handed-off', caseId: rests });
+    const merge = { caseId: rests, intoCaseId: goesOn, referralIds: [second], mergedAt: at };
+    const both = { caseId: goesOn, referralIds: [first, second] };
+    await intake(goesOn, 2, [first]);
+    await running.publishCaseEvent(CaseEnded, goesOn, 3, {
+      ...both,
+      as: 'moved',
+      reason: 'left-the-area',
+      endedAt: at,
+      enteredAt: at,
+    });
+    await becomes(first, { state: 'closed' });
+    expect(await read(second)).toMatchObject({ state: 'handed-off', caseId: rests });
+    for (const _time of ['once', 'twice'])
+      await running.publishCaseEvent(CaseMerged, rests, 2, { ...merge, intakeCompletedAt: at });
+    await becomes(second, { state: 'closed', caseId: goesOn, outcomeReason: 'moved' });
+    await running.publishCaseEvent(CaseReopened, goesOn, 4, { ...both, reason: 'client-asked', reopenedAt: at });
+    await becomes(second, { state: 'enrolled', caseId: goesOn, chargeHold: { status: 'satisfied' } });
+
+    const { intoCaseId: fromCaseId, mergedAt: unmergedAt, ...taken } = merge;
+    await running.publishCaseEvent(CaseUnmerged, rests, 3, { ...taken, fromCaseId, unmergedAt });
+    await becomes(second, { state: 'handed-off', caseId: rests, chargeHold: { status: 'open' } });
+    expect(await running.database.collection('referrals').findOne({ _id: second as never })).toHaveProperty('timerDue');
+    await becomes(first, { state: 'enrolled', caseId: goesOn });
   });
 
   it('lets the rest of a stream through when a case is none of ours or a referral is over', async () => {

@@ -3,8 +3,10 @@ import { Payload } from '@nestjs/microservices';
 import {
   CaseContacted,
   CaseEnded,
+  CaseMerged,
   CaseOpened,
   CaseReopened,
+  CaseUnmerged,
   IntakeCompleted,
   ReferralJoinedCase,
   sequenceOf,
@@ -13,6 +15,7 @@ import {
 import { matchEvent, on, Subscribe } from '@throughline/shared/messaging';
 import { Database, EventLog, StreamCursor } from '@throughline/shared/persistence';
 import { closeWithCase, reopenWithCase } from '../domain/case-end.js';
+import { moveBackToCase, moveToCase, type CaseChange } from '../domain/case-merge.js';
 import { enrol, handOff, joinCase } from '../domain/case-progress.js';
 import { KnownCasesRepository } from '../feedback/known-cases.repository.js';
 import { changeOf, ReferralsRepository } from './referrals.repository.js';
@@ -72,22 +75,62 @@ export class ReferralsConsumer {
           await this.cases.note(caseId, event, (known) => ({ ...known, intakeCompletedAt: intake.completedAt }));
         }),
         on(CaseEnded, async ({ caseId, referralIds, as, endedAt }) => {
-          const ended = { caseId, as, at: new Date(endedAt) };
+          const ended = { as, at: new Date(endedAt) };
+          await this.cases.note(caseId, event, (known) => ({ ...known, ended }));
           for (const referralId of referralIds)
             await this.repository.store.receive(referralId, position, (current) => {
-              const decided = current && closeWithCase(referralId, current.state, ended, [...current.timers]);
+              const decided =
+                current && closeWithCase(referralId, current.state, { caseId, ...ended }, [...current.timers]);
               return decided && changeOf(decided);
             });
         }),
         on(CaseReopened, async ({ caseId, referralIds, reopenedAt }) => {
           const reopened = { caseId, at: new Date(reopenedAt) };
+          await this.cases.note(caseId, event, ({ ended: _ended, ...known }) => known);
           for (const referralId of referralIds)
             await this.repository.store.receive(referralId, position, (current) => {
               const decided = current && reopenWithCase(referralId, current.state, reopened);
               return decided && changeOf(decided);
             });
         }),
+        on(CaseMerged, async ({ caseId: fromCaseId, intoCaseId: caseId, referralIds, mergedAt, intakeCompletedAt }) => {
+          const change = changeOfCase(caseId, fromCaseId, mergedAt, intakeCompletedAt);
+          for (const referralId of referralIds) {
+            await this.repository.store.receive(referralId, position, (current) => {
+              const decided = current && moveToCase(referralId, current.state, change, [...current.timers]);
+              return decided && changeOf(decided);
+            });
+            await this.endWith(referralId, caseId);
+          }
+        }),
+        on(CaseUnmerged, async ({ caseId, fromCaseId, referralIds, unmergedAt, intakeCompletedAt }) => {
+          const change = changeOfCase(caseId, fromCaseId, unmergedAt, intakeCompletedAt);
+          for (const referralId of referralIds)
+            await this.repository.store.receive(referralId, position, (current) => {
+              const decided = current && moveBackToCase(referralId, current.state, change, [...current.timers]);
+              return decided && changeOf(decided);
+            });
+        }),
       );
     });
   }
+
+  /** The streams of two cases come in any order: the case that a referral was moved to may have ended already. */
+  private async endWith(referralId: string, caseId: string): Promise<void> {
+    const known = (await this.cases.ofAll([caseId])).get(caseId);
+    const referral = known?.ended && (await this.repository.store.load(referralId));
+    if (!known?.ended || !referral) return;
+    const ended = { caseId, ...known.ended };
+    if (!closeWithCase(referralId, referral.state, ended, [...referral.timers])) return;
+    await this.repository.store.change(referralId, ({ state, timers }) =>
+      changeOf(closeWithCase(referralId, state, ended, [...timers]) ?? { state, events: [] }),
+    );
+  }
 }
+
+const changeOfCase = (caseId: string, fromCaseId: string, at: string, intakeCompletedAt?: string): CaseChange => ({
+  caseId,
+  fromCaseId,
+  at: new Date(at),
+  ...(intakeCompletedAt !== undefined && { intakeCompletedAt: new Date(intakeCompletedAt) }),
+});

@@ -1,4 +1,5 @@
 import { groupBy } from './grouping.js';
+import { withMergedCases } from './merged-cases.js';
 import type { Case, Journey, Linkage, Records } from './records.js';
 
 /** The way from a referral to a measured outcome, as far as events can show it today. */
@@ -70,7 +71,8 @@ const counts = ({ ends = [] }: Journey): boolean =>
  * A linkage that was entered in error counts at no date, as it never should have been there; so does a referral that was,
  * or that is another one entered twice.
  */
-export function coursesOf({ journeys, cases, linkages }: Pick<Records, 'journeys' | 'cases' | 'linkages'>): Course[] {
+export function coursesOf(records: Pick<Records, 'journeys' | 'cases' | 'linkages'>): Course[] {
+  const { journeys, cases, linkages } = withMergedCases(records);
   const byCase = new Map(cases.map((one) => [one.caseId, one]));
   const byReferral = new Map(cases.flatMap((one) => one.referralIds.map((referralId) => [referralId, one] as const)));
   const linkagesOf = groupBy(

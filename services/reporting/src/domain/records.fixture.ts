@@ -40,16 +40,20 @@ const need = fc.record({
 });
 
 const servedCase = (caseId: string): fc.Arbitrary<Case> =>
-  fc.record({
-    caseId: fc.constant(caseId),
-    referralIds: fc.uniqueArray(one('r-0', 'r-1', 'r-2', 'r-3', 'r-unknown'), { maxLength: 2 }),
-    openedAt: sometimes,
-    assignedAt: sometimes,
-    contactedAt: sometimes,
-    intakeCompletedAt: sometimes,
-    needs: fc.uniqueArray(need, { maxLength: 3, selector: ({ needId }) => needId }),
-    ends: fc.array(span(CASE_ENDS), { maxLength: 2 }),
-  });
+  fc.record(
+    {
+      mergedInto: one('case-0', 'case-1', 'case-2', 'case-unknown'),
+      caseId: fc.constant(caseId),
+      referralIds: fc.uniqueArray(one('r-0', 'r-1', 'r-2', 'r-3', 'r-unknown'), { maxLength: 2 }),
+      openedAt: sometimes,
+      assignedAt: sometimes,
+      contactedAt: sometimes,
+      intakeCompletedAt: sometimes,
+      needs: fc.uniqueArray(need, { maxLength: 3, selector: ({ needId }) => needId }),
+      ends: fc.array(span(CASE_ENDS), { maxLength: 2 }),
+    },
+    { requiredKeys: ['caseId', 'referralIds', 'needs'] },
+  );
 
 const linkage = (linkageId: string): fc.Arbitrary<Linkage> =>
   fc.record({

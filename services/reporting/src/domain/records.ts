@@ -78,6 +78,8 @@ export interface Case {
   needs: Need[];
   /** Each time that it ended, until it was re-opened; the latest last. */
   ends?: Span<CaseEnd>[];
+  /** The case of the same person that goes on instead of this one. */
+  mergedInto?: string;
 }
 
 /** One attempt to link a need to a service. */

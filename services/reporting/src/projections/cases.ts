@@ -2,8 +2,10 @@ import {
   CaseContacted,
   CaseEnded,
   CaseManagerAssigned,
+  CaseMerged,
   CaseOpened,
   CaseReopened,
+  CaseUnmerged,
   IntakeCompleted,
   NeedRecorded,
   ReferralJoinedCase,
@@ -12,11 +14,14 @@ import {
 import { matchEvent, on } from '@throughline/shared/messaging';
 import { overFrom, type Case } from '../domain/records.js';
 
+/** What an event brings; `undefined` takes a merge back. */
+type Changes = Omit<Partial<Case>, 'mergedInto'> & { mergedInto?: string | undefined };
+
 /** A case's record after one of its events. What can happen again (an assignment, a contact) keeps its first time. */
 export function evolveCase(known: Case | undefined, event: CloudEvent): Case {
   const served: Case = known ?? { caseId: event.subject, referralIds: [], needs: [] };
   const withReferrals = (ids: readonly string[]): string[] => [...new Set([...served.referralIds, ...ids])];
-  const learned = matchEvent<Partial<Case>>(
+  const learned = matchEvent<Changes>(
     event,
     on(CaseOpened, ({ referralId, openedAt }) => ({
       referralIds: withReferrals([referralId]),
@@ -31,9 +36,12 @@ export function evolveCase(known: Case | undefined, event: CloudEvent): Case {
     })),
     on(CaseEnded, ({ as, endedAt }) => ({ ends: [...(served.ends ?? []), { as, at: new Date(endedAt) }] })),
     on(CaseReopened, ({ reopenedAt }) => ({ ends: overFrom(served.ends, new Date(reopenedAt)) })),
+    on(CaseMerged, ({ intoCaseId }) => ({ mergedInto: intoCaseId })),
+    on(CaseUnmerged, () => ({ mergedInto: undefined })),
     on(NeedRecorded, ({ needId, category, recordedAt }) => ({
       needs: [...served.needs, { needId, category, recordedAt: new Date(recordedAt) }],
     })),
   );
-  return { ...served, ...learned };
+  const { mergedInto, ...rest } = { ...served, ...learned };
+  return { ...rest, ...(mergedInto !== undefined && { mergedInto }) };
 }

@@ -5,6 +5,7 @@ import {
   ReferralCorrected,
   ReferralEnrolled,
   ReferralExpired,
+  ReferralMovedToCase,
   ReferralReopened,
   ReferralWithdrawn,
   toCloudEvent,
@@ -41,6 +42,17 @@ it('goes on when it is re-opened, and keeps that it was closed until then', () =
   expect(after(ReferralClosed, ReferralReopened).ends).toEqual([{ ...closed, until }]);
   expect(after(ReferralClosed, ReferralReopened, ReferralClosed).ends).toEqual([{ ...closed, until }, closed]);
   expect(after(ReferralReopened)).toEqual({ referralId: 'r-1', offenses: [], ends: [] });
+});
+
+it('follows a referral to another case, and takes a satisfied hold back where it is open again', () => {
+  const enrolled = after(ReferralAccepted, ReferralEnrolled);
+  const moved = (chargeHold: string) => {
+    const event = eventOf(ReferralMovedToCase);
+    return evolveJourney(enrolled, { ...event, data: { ...(event.data as object), caseId: 'c-9', chargeHold } });
+  };
+  expect(moved('satisfied')).toEqual({ ...enrolled, caseId: 'c-9' });
+  const { chargeHoldSatisfiedAt: _taken, ...held } = enrolled;
+  expect(moved('open')).toEqual({ ...held, caseId: 'c-9' });
 });
 
 it('ends the hold of a rescinded acceptance and nothing else, unless intake had satisfied it', () => {

@@ -15,6 +15,7 @@ import {
   ReferralExpired,
   ReferralHandedOff,
   ReferralLinked,
+  ReferralMovedToCase,
   ReferralReopened,
   ReferralSubmitted,
   ReferralUnlinked,
@@ -45,7 +46,7 @@ const holdEnded = ({ chargeHoldDueAt, chargeHoldSatisfiedAt }: Journey, at: stri
 /** A referral's record after one of its events. What can happen again (an evaluation) keeps its first time. */
 export function evolveJourney(known: Journey | undefined, event: CloudEvent): Journey {
   const journey: Journey = known ?? { referralId: event.subject, offenses: [] };
-  const learned = matchEvent<Partial<Journey> & { lapseTakenBack?: true }>(
+  const learned = matchEvent<Partial<Journey> & { lapseTakenBack?: true; satisfactionTakenBack?: true }>(
     event,
     on(ReferralSubmitted, ({ pathway, agencyId, district, offenses, occurredAt }) => ({
       pathway,
@@ -66,6 +67,10 @@ export function evolveJourney(known: Journey | undefined, event: CloudEvent): Jo
     on(ReferralEnrolled, ({ caseId, enrolledAt, chargeHoldSatisfied }) => ({
       caseId,
       ...(chargeHoldSatisfied && { chargeHoldSatisfiedAt: new Date(enrolledAt) }),
+    })),
+    on(ReferralMovedToCase, ({ caseId, chargeHold }) => ({
+      caseId,
+      ...(chargeHold === 'open' && { satisfactionTakenBack: true as const }),
     })),
     on(ReferralLinked, ({ linkedReferralId, linkedAt }) => ({
       links: [...(journey.links ?? []), { referralId: linkedReferralId, linkedAt: new Date(linkedAt) }],
@@ -91,7 +96,12 @@ export function evolveJourney(known: Journey | undefined, event: CloudEvent): Jo
         : { chargeHoldEndedAt: new Date(resolvedAt) },
     ),
   );
-  const { lapseTakenBack, ...news } = learned ?? {};
-  const { chargeHoldLapsedAt, ...kept } = journey;
-  return { ...kept, ...(chargeHoldLapsedAt && !lapseTakenBack && { chargeHoldLapsedAt }), ...news };
+  const { lapseTakenBack, satisfactionTakenBack, ...news } = learned ?? {};
+  const { chargeHoldLapsedAt, chargeHoldSatisfiedAt, ...kept } = journey;
+  return {
+    ...kept,
+    ...(chargeHoldLapsedAt && !lapseTakenBack && { chargeHoldLapsedAt }),
+    ...(chargeHoldSatisfiedAt && !satisfactionTakenBack && { chargeHoldSatisfiedAt }),
+    ...news,
+  };
 }
