@@ -246,7 +246,7 @@ describe('what happens to a case', () => {
     });
     await becomes(first, { state: 'closed' });
     expect(await read(second)).toMatchObject({ state: 'handed-off', caseId: rests });
-    for (const _time of ['once', 'twice'])
+    for (let time = 0; time < 2; time += 1)
       await running.publishCaseEvent(CaseMerged, rests, 2, { ...merge, intakeCompletedAt: at });
     await becomes(second, { state: 'closed', caseId: goesOn, outcomeReason: 'moved' });
     await running.publishCaseEvent(CaseReopened, goesOn, 4, { ...both, reason: 'client-asked', reopenedAt: at });
