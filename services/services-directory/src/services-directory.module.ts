@@ -30,6 +30,7 @@ import { ImportsRepository } from './imports/imports.repository.js';
 import { ImportsService } from './imports/imports.service.js';
 import { UploadStore } from './imports/upload-store.js';
 import { UploadWorker } from './imports/upload-worker.js';
+import { CarriedTerms } from './changes/carried-terms.js';
 import { ChangesController } from './changes/changes.controller.js';
 import { ChangesQueries } from './changes/changes.queries.js';
 import { ChangesRepository } from './changes/changes.repository.js';
@@ -68,6 +69,7 @@ export class ServicesDirectoryModule {
       ],
       providers: [
         { provide: DirectoryConfig, useFactory: () => new DirectoryConfig(config) },
+        CarriedTerms,
         ChangesQueries,
         ChangesRepository,
         Consequences,

@@ -7,6 +7,7 @@ import { DirectoryRecords } from '../records/directory-records.js';
 import { ServiceAtLocationsRepository } from '../services/service-at-locations.repository.js';
 import { ServiceListingsRepository } from '../services/service-listings.repository.js';
 import { ServicesRepository } from '../services/services.repository.js';
+import { CarriedTerms } from './carried-terms.js';
 import { ChangesRepository } from './changes.repository.js';
 import { Consequences } from './consequences.js';
 
@@ -71,6 +72,7 @@ const another = (changes: ChangesRepository): Consequences =>
     directory.app.get(ServiceListingsRepository),
     directory.app.get(ServiceAtLocationsRepository),
     changes,
+    directory.app.get(CarriedTerms),
   );
 
 describe('the list of changes', () => {

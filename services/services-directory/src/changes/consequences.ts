@@ -13,6 +13,7 @@ import { hashesOfNested, shownHash } from '../records/record-hash.js';
 import { ServiceAtLocationsRepository } from '../services/service-at-locations.repository.js';
 import { ServiceListingsRepository } from '../services/service-listings.repository.js';
 import { ServicesRepository, type ServiceShowing } from '../services/services.repository.js';
+import { CarriedTerms } from './carried-terms.js';
 import { ChangesRepository, type ChangedKind } from './changes.repository.js';
 
 const BATCH = 200;
@@ -25,6 +26,7 @@ const OVERDUE_MS = 10_000;
  * Draws the consequences of changes. A record is written in one write with the mark `pending`; what follows from it in
  * other documents is done here, after that write, as often as it takes, and then the mark is taken off:
  *
+ * - a taxonomy that changed: its terms show it; a term that changed: the organizations that carry it show it;
  * - an organization, a location or a term that changed: the services that show it count as changed and are announced;
  * - a service that changed: what lists select it by and its services at locations are derived again;
  * - every record that changed is put on the list of changes.
@@ -46,6 +48,7 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
     @Inject(ServiceListingsRepository) private readonly listings: ServiceListingsRepository,
     @Inject(ServiceAtLocationsRepository) private readonly places: ServiceAtLocationsRepository,
     @Inject(ChangesRepository) private readonly changes: ChangesRepository,
+    @Inject(CarriedTerms) private readonly carried: CarriedTerms,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -95,6 +98,7 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
   private async ofTaxonomies(until: Date): Promise<boolean> {
     const { taxonomies } = this.records;
     const pending = await taxonomies.pending(until, BATCH);
+    await this.drawTerms(await this.carried.renewTermsOf(idsOf(pending.filter(mayBeShown))));
     await this.list('taxonomy', idsOf(pending));
     await taxonomies.settled(pending);
     return pending.length > 0;
@@ -113,6 +117,7 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
     const current = new Map([...records].map(([id, { content }]) => [id, content]));
     const showing = this.services.showing({ organizations: [], locations: [], terms: idsOf(pending) });
     for await (const batch of inBatches(showing, BATCH)) await this.showAgain(idsOf(batch), current);
+    await this.drawOrganizations(await this.carried.renewOrganizationsWith(current));
     await this.list('taxonomy_term', idsOf(pending));
     await terms.settled(pending);
   }
@@ -133,13 +138,15 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   private async ofOrganizations(until: Date): Promise<boolean> {
-    const { organizations } = this.records;
-    const pending = await organizations.pending(until, BATCH);
-    if (pending.length === 0) return false;
+    const pending = await this.records.organizations.pending(until, BATCH);
+    if (pending.length > 0) await this.drawOrganizations(pending);
+    return pending.length > 0;
+  }
+
+  private async drawOrganizations(pending: readonly Settled[]): Promise<void> {
     await this.showChanged(idsOf(pending.filter(mayBeShown)), []);
     await this.list('organization', idsOf(pending));
-    await organizations.settled(pending);
-    return true;
+    await this.records.organizations.settled(pending);
   }
 
   private async ofServices(until: Date): Promise<boolean> {

@@ -49,7 +49,12 @@ export class DraftCheck {
       content: record,
     };
     const idFaults = id === recordId ? [] : [{ path: ['id'], detail: 'is not the id of this record' }];
-    refuse([...idFaults, ...faults, ...ownershipFaults(kind, record, access)]);
+    refuse([
+      ...idFaults,
+      ...faults,
+      ...taxonomyFaults(kind, record, current),
+      ...ownershipFaults(kind, record, access),
+    ]);
     await this.assertPossible(proposal);
     return proposal;
   }
@@ -96,6 +101,12 @@ function newOwnerOf(kind: Proposal['kind'], record: EditableRecord): { organizat
   const owner = kind === 'organization' ? record.id : record['organization_id'];
   return owner === undefined ? {} : { organizationId: owner as string };
 }
+
+/** Sources have terms of no taxonomy; nobody makes another one. */
+const taxonomyFaults = (kind: Proposal['kind'], record: EditableRecord, current?: PublishedRecord): RecordFault[] =>
+  kind === 'taxonomy_term' && !record['taxonomy_id'] && (!current || current.content['taxonomy_id'])
+    ? [{ path: ['taxonomy_id'], detail: 'This field is required.' }]
+    : [];
 
 /** A provider's records stay with the provider's organization, and new ones begin there. */
 function ownershipFaults(kind: Proposal['kind'], record: EditableRecord, access: EditingAccess): RecordFault[] {

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { DraftPublished } from '@throughline/shared/contracts';
+import { ROLES } from '@throughline/shared/auth';
+import { routesOf } from '@throughline/shared/http';
 import { eventually } from '@throughline/shared/testing';
 import {
   collectServiceEvents,
@@ -221,6 +223,81 @@ describe('two editors at once', () => {
     await published({ kind: 'organization', recordId: organizationId, revision: aid.revision, content: renamed });
     expect((await coordinator.review(pending, { decision: 'approve' })).status).toBe(200);
   });
+});
+
+it('what is edited in a taxonomy is seen in its terms, and in whatever carries them', async () => {
+  const taxonomy = (await published({ kind: 'taxonomy', content: { name: 'Needs', description: 'Of people.' } })).body;
+  const root = { taxonomy_id: taxonomy.recordId, name: 'Warmth', description: 'Warmth.' };
+  const term = (await published({ kind: 'taxonomy_term', content: root })).body;
+  expect(
+    (await coordinator.propose({ kind: 'taxonomy_term', content: { ...root, taxonomy_id: undefined } })).body,
+  ).toMatchObject({
+    errors: [{ pointer: '#/content/taxonomy_id' }],
+  });
+  const inCircle = { ...root, parent_id: term.recordId };
+  const change = { kind: 'taxonomy_term', recordId: term.recordId };
+  const { revision } = (await coordinator.read(`/v1/taxonomy_terms/${term.recordId}`)).body;
+  expect((await coordinator.propose({ ...change, revision, content: inCircle })).body.errors).toMatchObject([
+    { pointer: '#/content/parent_id' },
+  ]);
+  const attributes = [{ taxonomy_term_id: term.recordId, link_entity: 'organization' }];
+  const owner = await published({
+    kind: 'organization',
+    content: { name: 'Stoves', description: 'Stoves.', attributes },
+  });
+  const service = await published({ kind: 'service', content: serviceOf({ attributes }) });
+  const { body: before } = await coordinator.read(`/v1/taxonomies/${taxonomy.recordId}`);
+  const renamed = { ...before.content, name: 'Wants' };
+  await published({ kind: 'taxonomy', recordId: taxonomy.recordId, revision: before.revision, content: renamed });
+  for (const path of [`organizations/${owner.body.recordId}`, `services/${service.body.recordId}`]) {
+    const { body } = await directory.request<HsdsService>('GET', `/hsds/${path}`);
+    mustBeValid(valid(path.startsWith('services') ? 'service' : 'organization'), body);
+    expect(body.attributes).toMatchObject([
+      { taxonomy_term: { name: 'Warmth', taxonomy: 'Wants', taxonomy_detail: { name: 'Wants' } } },
+    ]);
+  }
+  const { body: shown } = await directory.request('GET', `/hsds/taxonomy_terms/${term.recordId}`);
+  mustBeValid(valid('taxonomy_term'), shown);
+  const leaving = { ...change, revision, withdrawal: true };
+  expect((await coordinator.propose(leaving)).body).toMatchObject({ usedBy: { services: 1, organizations: 1 } });
+});
+
+it('what an import has brought can be edited as it is, and stays so', async () => {
+  expect((await directory.import('hsds-sample', randomUUID())).status).toBe(201);
+  for (const [list, kind] of [
+    ['services', 'service'],
+    ['organizations', 'organization'],
+    ['taxonomy_terms', 'taxonomy_term'],
+  ] as const) {
+    const before = (await directory.request(`GET`, `/hsds/${list}?format=ndjson`)).text;
+    for (const { id } of before
+      .trim()
+      .split('\n')
+      .slice(0, 20)
+      .map((line) => JSON.parse(line) as { id: string })) {
+      const { revision, content } = (await coordinator.read(`/v1/${list}/${id}`)).body;
+      expect(await coordinator.propose({ kind, recordId: id, revision, content })).toMatchObject({ status: 201 });
+      await published({ kind, recordId: id, revision, content });
+    }
+    expect((await directory.request(`GET`, `/hsds/${list}?format=ndjson`)).text).toBe(before);
+  }
+});
+
+it('no route is open to a role that it does not name', async () => {
+  const routes = routesOf(directory.app).filter(({ access }) => !access.public);
+  expect(routes.map(({ path }) => path)).toContain('/v1/drafts/:id/review');
+  for (const role of ROLES) {
+    const token = await directory.token({ sub: role, roles: [role], organization: organizationId });
+    for (const { method, path, access } of routes) {
+      const { status } = await directory.request(method, path.replaceAll(/:\w+/g, organizationId), { token });
+      expect([role, method, path, status === 403 || status === 401]).toEqual([
+        role,
+        method,
+        path,
+        !access.roles.includes(role),
+      ]);
+    }
+  }
 });
 
 it('a request that is sent again is carried out once', async () => {

@@ -94,7 +94,8 @@ export class RecordReferences {
       if (parentId === record.id || depth > MAX_DEPTH)
         return [{ path: ['parent_id'], detail: 'is a term that stands below this one' }];
       const parent: HsdsTaxonomyTerm | undefined = (await this.records.terms.find(parentId))?.content;
-      if (depth === 0 && parent?.taxonomy_detail?.id !== record['taxonomy_id'])
+      const taxonomyId = record['taxonomy_id'];
+      if (depth === 0 && taxonomyId !== undefined && parent?.taxonomy_detail?.id !== taxonomyId)
         return [{ path: ['parent_id'], detail: 'is a term of another taxonomy' }];
       parentId = parent?.parent_id;
     }

@@ -240,7 +240,7 @@ const taxonomy = z
 const taxonomyTerm = z
   .strictObject({
     id: uuid.optional(),
-    taxonomy_id: uuid,
+    taxonomy_id: uuid.optional().describe('Every new term has one; some imported ones do not.'),
     code: line.optional(),
     name: line,
     description: long,

@@ -1,4 +1,4 @@
-import type { HsdsMetadata, HsdsProgram, HsdsTaxonomy, HsdsTaxonomyTerm } from '../hsds.js';
+import type { HsdsProgram, HsdsTaxonomy, HsdsTaxonomyTerm } from '../hsds.js';
 import type { LinkedServiceContent } from '../record-links.js';
 
 /** The kinds of records that are edited: schedules, capacities, contacts and the like are parts of them, as in HSDS. */
@@ -67,24 +67,38 @@ export function keptOf(
   { terms, taxonomies, programs }: Referred,
   before?: object,
 ): { id: string } {
-  const histories = new Map<string, HsdsMetadata[]>();
-  collectHistories(before, histories);
+  const partsBefore = new Map<unknown, JsonObject>();
+  collectParts(before, partsBefore);
   const resolve = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(resolve);
     if (!isObject(value)) return value;
     const entries = Object.entries(value).map(([field, inner]): [string, unknown] =>
       field === 'taxonomy_term_id' ? ['taxonomy_term', referred(terms, inner)] : [field, resolve(inner)],
     );
-    const history = histories.get(value['id'] as string);
-    return { ...Object.fromEntries(entries), ...(history ? { metadata: history } : {}) };
+    return likeBefore(Object.fromEntries(entries), partsBefore.get(value['id']));
   };
   const { program_id: program, organization_id: organization, taxonomy_id: taxonomy, ...rest } = record;
-  const kept = resolve(rest as JsonObject) as { id: string };
-  if (kind === 'service') return program ? ({ ...kept, program: referred(programs, program) } as { id: string }) : kept;
-  if (kind === 'location') return organization ? ({ ...kept, organization_id: organization } as { id: string }) : kept;
-  if (kind !== 'taxonomy_term') return kept;
-  const detail = referred(taxonomies, taxonomy);
-  return { ...kept, taxonomy: detail.name, taxonomy_detail: detail } as { id: string };
+  const resolved = resolve(rest) as JsonObject;
+  const detail = taxonomy === undefined ? undefined : referred(taxonomies, taxonomy);
+  const kept = {
+    ...resolved,
+    ...(program === undefined ? {} : { program: referred(programs, program) }),
+    ...(kind === 'location' && organization !== undefined ? { organization_id: organization } : {}),
+    ...(detail ? { taxonomy: detail.name, taxonomy_detail: detail } : {}),
+  };
+  return likeBefore(kept, partsBefore.get(record.id)) as { id: string };
+}
+
+/**
+ * A part in the order of fields that it had, with the history that it had: what nobody has changed is the same text, and
+ * so not taken for changed.
+ */
+function likeBefore(part: JsonObject, before: JsonObject | undefined): JsonObject {
+  if (!before) return part;
+  const { metadata } = before;
+  const whole: JsonObject = metadata === undefined ? part : { ...part, metadata };
+  const known = Object.keys(before).filter((field) => field in whole);
+  return Object.fromEntries([...known, ...Object.keys(whole)].map((field) => [field, whole[field]]));
 }
 
 function referred<T>(records: ReadonlyMap<string, T>, id: unknown): T {
@@ -93,11 +107,10 @@ function referred<T>(records: ReadonlyMap<string, T>, id: unknown): T {
   return record;
 }
 
-function collectHistories(value: unknown, histories: Map<string, HsdsMetadata[]>): void {
-  if (Array.isArray(value)) value.forEach((one) => collectHistories(one, histories));
+function collectParts(value: unknown, parts: Map<unknown, JsonObject>): void {
+  if (Array.isArray(value)) value.forEach((one) => collectParts(one, parts));
   else if (isObject(value)) {
-    const { id, metadata, ...rest } = value as { id?: string; metadata?: HsdsMetadata[] };
-    if (id !== undefined && metadata !== undefined) histories.set(id, metadata);
-    Object.values(rest).forEach((one) => collectHistories(one, histories));
+    if (value['id'] !== undefined) parts.set(value['id'], value);
+    for (const [field, inner] of Object.entries(value)) if (field !== 'metadata') collectParts(inner, parts);
   }
 }
