@@ -3,6 +3,7 @@ import { jest } from '@jest/globals';
 import { startDirectory, type TestDirectory } from '../directory.fixture.js';
 import { LIST_PARAMETERS, type ListName } from '../domain/list-query.js';
 import type { Page } from '../domain/page.js';
+import { inParallel } from '../records/in-parallel.js';
 import { upload } from '../imports/uploads.fixture.js';
 import { zipOf } from '../imports/zip-files.fixture.js';
 import { mustBeValid, openapi, valid, validPage, type SchemaName } from './official-schemas.fixture.js';
@@ -116,13 +117,13 @@ it('every page of every list in every view, and every item, is what the official
   ] as const) {
     const { row, check } = checked(`GET /${list}/{id}${parameter}`, schema);
     const { text } = await directory.request('GET', `/hsds/${list}?format=ndjson`);
-    for (const line of text.trim().split('\n')) {
+    await inParallel(text.trim().split('\n'), async (line) => {
       const { id } = JSON.parse(line) as Item;
       const { status, body } = await directory.request<Item>('GET', `/hsds/${list}/${id}${parameter}`);
       expect(status).toBe(200);
       row.answered += 1;
       check(body);
-    }
+    });
     expect(row.answered).toBeGreaterThan(0);
   }
   expect(failures).toEqual([]);
