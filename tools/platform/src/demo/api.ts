@@ -5,7 +5,7 @@ import { messageOf, Problem } from '../problem.js';
 export interface Request {
   /** Persona whose token is sent; left out, none is. */
   as?: string;
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PUT';
   service: ServiceName;
   path: string;
   body?: object;

@@ -24,6 +24,8 @@ export function inventedReferral(occurredAt: string) {
   };
 }
 
+export type InventedReferral = ReturnType<typeof inventedReferral>;
+
 /** Letters for hexadecimal digits: names have no digits. */
 const letters = (hex: string): string =>
   hex.toLowerCase().replace(/\d/g, (digit) => 'ghijklmnop'.charAt(Number(digit)));

@@ -63,8 +63,15 @@ describe('npm start', () => {
     expect(screen).toMatch(/ broker: RabbitMQ /);
     expect(screen).toMatch(/ database: /);
     expect(screen).toMatch(/-> 422 family-referral-not-permitted: /);
-    expect(screen).toMatch(/-> 201 requested: Blank Slate Records Project, Chicago Legal Clinic/);
-    expect(screen).toMatch(/17\. The analyst reads the funnel.*\n.*-> referred 1, .*, service-completed 1\n/);
+    expect(screen).toMatch(/-> 200 \d+ bits of evidence: /);
+    expect(screen).toMatch(/-> 200 duplicate: /);
+    expect(screen).toMatch(/-> Blank Slate Records Project, Chicago Legal Clinic.*: /);
+    expect(screen).toMatch(/-> 200 received; contacted, enrolled\n/);
+    expect(screen).toMatch(/-> 200 transitioned: goals-met\n/);
+    expect(screen).toMatch(/-> 200 closed, and not why\n/);
+    expect(screen).toMatch(
+      /25\. The analyst reads the funnel.*\n.*-> referred 1, .*, service-completed 1; cases transitioned 1\n/,
+    );
   });
 
   it('shows no password and no key', () => {
