@@ -109,15 +109,25 @@ it('merges a case that is opened after the link was heard of, whatever the order
   const first = await running.openCase();
   const [referralId, third] = [randomUUID(), randomUUID()];
   const caseId = caseIdOf(referralId);
-  // the links come first, and the taking back before the link that it takes back
-  await running.publish(linked(first.referralId, referralId));
-  await running.publish(unlinked(third, first.referralId, 4));
-  await running.publish(linked(third, first.referralId, 3));
-  for (const id of [referralId, third]) {
+  const accept = async (id: string): Promise<void> => {
     await running.publish(await running.accepted(id));
     await running.publish(running.submitted(id));
-  }
+  };
+  await running.publish(linked(first.referralId, referralId));
+  await eventually(
+    async () =>
+      expect(await running.database.collection('known_links').countDocuments({ _id: first.referralId as never })).toBe(
+        1,
+      ),
+    { describe: 'the link is known' },
+  );
+  await accept(referralId);
   await becomes(caseId, { state: 'merged', mergedInto: { caseId: first.caseId } });
+
+  // the taking back before the link that it takes back
+  await running.publish(unlinked(third, first.referralId, 4));
+  await running.publish(linked(third, first.referralId, 3));
+  await accept(third);
   await eventually(
     async () =>
       expect(
