@@ -75,7 +75,7 @@ const schedule = described({
   dtstart: day.optional(),
   timezone: z.number().min(-12).max(14).optional(),
   until: day.optional(),
-  count: z.int().min(1).max(500).optional(),
+  count: z.int().min(1).max(400).optional(),
   wkst: z.enum(WEEKDAYS).optional(),
   freq: z.enum(['WEEKLY', 'MONTHLY']).optional(),
   interval: z.int().min(1).max(100).optional(),

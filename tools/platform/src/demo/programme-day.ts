@@ -1,6 +1,7 @@
 import { enrol } from './agencies.js';
 import type { Api } from './api.js';
 import { workOnCase } from './case-work.js';
+import { changeDirectory } from './directory-change.js';
 import { endCase } from './end-of-case.js';
 import { tellPoliceByConsent } from './police-and-consent.js';
 import { referAndDecide } from './referral-and-decision.js';
@@ -33,6 +34,7 @@ export async function playProgrammeDay(
   const { referral, referralId, caseId } = await referAndDecide(api, telling);
   await referSamePerson(api, telling, referral, referralId);
   const linkageId = await workOnCase(api, telling, caseId);
+  await changeDirectory(api, telling);
   await tellPoliceByConsent(api, telling, { referralId, caseId });
   await endCase(api, telling, { referralId, caseId });
   await telling.step('The analyst', 'reads the funnel, made of events alone', async () => {

@@ -113,7 +113,8 @@ it.each<[object, string]>([
   [{ cost_options: [{ valid_from: '2026-02-01', valid_to: '2026-01-01' }] }, 'cost_options/0/valid_to'],
   [{ service_areas: [{ extent_type: 'geojson', extent: '{"type":"Point"}' }] }, 'service_areas/0/extent'],
   [{ service_at_locations: [{ schedules: [{}] }, { schedules: [{}] }] }, 'service_at_locations/0/schedules/0'],
-])('what does not go together is named: %j', (fields, pointer) => {
+  [{ schedules: Array.from({ length: 202 }, () => ({ description: 'Call' })) }, 'schedules/200'],
+])('what does not go together is named, %#', (fields, pointer) => {
   const faults = recordFaults({ id: 's', ...fields }, new Date('2026-03-01T10:00:00Z'));
   expect(faults.map(({ path }) => path.join('/'))).toEqual([pointer]);
 });

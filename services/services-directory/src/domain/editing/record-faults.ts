@@ -4,6 +4,8 @@ import { isObject, type EditableRecord, type JsonObject } from './editable-recor
 import type { RecordFault } from './record-fault.js';
 import { scheduleFaults } from './schedule-faults.js';
 
+/** To see that a rule ever occurs takes up to some ten milliseconds. */
+const MAX_SCHEDULES = 200;
 /** A clock elsewhere may be ahead of ours. */
 const CLOCKS_DIFFER_MS = 5 * 60_000;
 /** Where it is already tomorrow. */
@@ -15,13 +17,11 @@ const EARLIEST_ZONE_MS = 14 * 3_600_000;
  */
 export function recordFaults(record: EditableRecord, now: Date): RecordFault[] {
   const faults: RecordFault[] = [];
-  let schedulesLookedThrough = false;
+  const schedulesLookedAt = { count: 0, faulty: false };
   const look = (value: unknown, field: string, path: readonly (string | number)[]): void => {
     if (Array.isArray(value)) value.forEach((one, index) => look(one, field, [...path, index]));
     else if (isObject(value)) {
-      const found = faultsOf(value, field, now, schedulesLookedThrough);
-      // to find a day for a rule that has none takes longest, and one such rule is enough to refuse the record
-      if (field === 'schedules' && found.length > 0) schedulesLookedThrough = true;
+      const found = field === 'schedules' ? nextSchedule(value, schedulesLookedAt) : faultsOf(value, field, now);
       faults.push(...found.map(({ path: inner, detail }) => ({ path: [...path, ...inner], detail })));
       for (const [name, inner] of Object.entries(value)) look(inner, name, [...path, name]);
     }
@@ -30,10 +30,20 @@ export function recordFaults(record: EditableRecord, now: Date): RecordFault[] {
   return faults;
 }
 
-function faultsOf(part: JsonObject, field: string, now: Date, enoughSchedules: boolean): RecordFault[] {
+/** One faulty schedule is enough to refuse a record: looking for a day for each of many that have none takes long. */
+function nextSchedule(schedule: JsonObject, lookedAt: { count: number; faulty: boolean }): RecordFault[] {
+  lookedAt.count += 1;
+  if (lookedAt.faulty) return [];
+  const faults =
+    lookedAt.count > MAX_SCHEDULES
+      ? [{ path: [], detail: `is one too many: a record has at most ${MAX_SCHEDULES} schedules` }]
+      : scheduleFaults(schedule as unknown as HsdsSchedule);
+  lookedAt.faulty = faults.length > 0;
+  return faults;
+}
+
+function faultsOf(part: JsonObject, field: string, now: Date): RecordFault[] {
   switch (field) {
-    case 'schedules':
-      return enoughSchedules ? [] : scheduleFaults(part as unknown as HsdsSchedule);
     case 'capacities':
       return capacityFaults(part, now);
     case 'service_areas':
