@@ -11,8 +11,8 @@ import {
   type CommandRecord,
   type Timer,
 } from './aggregate-document.js';
-import { isDuplicateKey } from './database-errors.js';
 import { derivedId } from './derived-id.js';
+import { GatheredInserts } from './gathered-inserts.js';
 import { insertAbsent } from './insert-absent.js';
 import type { OutboxRegistry } from './outbox-registry.js';
 import { isAlreadyApplied, type StreamPosition } from './stream-position.js';
@@ -77,11 +77,14 @@ const MAX_RACES = 30;
  * Writes go to the driver below mongoose: casting would drop or bend what the domain has already decided.
  */
 export class AggregateStore<State> {
+  private readonly inserts: GatheredInserts<Stored<State>>;
+
   constructor(
     private readonly model: Model<Stored<State>>,
     private readonly outboxes: OutboxRegistry,
     private readonly now: () => Date = () => new Date(),
   ) {
+    this.inserts = new GatheredInserts(model);
     outboxes.register(model as unknown as Model<Stored<unknown>>);
   }
 
@@ -195,14 +198,9 @@ export class AggregateStore<State> {
 
   /** Answers false where a document of that id is there already. */
   private async insert(doc: Stored<State>): Promise<boolean> {
-    try {
-      await this.model.collection.insertOne(doc as never);
-    } catch (error) {
-      if (isDuplicateKey(error)) return false;
-      throw error;
-    }
-    this.written(doc.outbox.length);
-    return true;
+    const inserted = await this.inserts.insert(doc);
+    if (inserted) this.written(doc.outbox.length);
+    return inserted;
   }
 
   private async write(

@@ -7,6 +7,7 @@ it.each([
   ['a network error', error('MongoNetworkError')],
   ['a pooled connection whose server is gone', error('Error', 'EPIPE')],
   ['a server that steps down', error('MongoServerError', 189)],
+  ['a connection lost in a bulk', Object.assign(error('MongoBulkWriteError'), { writeErrors: [] })],
   ['no first connection yet', error('MongooseError', undefined, 'before initial connection is complete')],
 ])('takes %s for an outage', (_name, thrown) => {
   expect(isDatabaseUnavailable(thrown)).toBe(true);
@@ -15,6 +16,7 @@ it.each([
 it.each([
   ['a duplicate key', error('MongoServerError', 11000)],
   ['what a server does not implement', error('MongoServerError', 238)],
+  ['a refusal in a bulk', Object.assign(error('MongoBulkWriteError', 2), { writeErrors: [{ code: 2 }] })],
   ['a mistake of ours', error('TypeError')],
   ['no error', 'EPIPE'],
 ])('does not take %s for an outage', (_name, thrown) => {

@@ -30,9 +30,9 @@ export class Raw {
 }
 export type Encodable = Value | Raw | Unread | Map<string, Encodable> | Encodable[];
 
-/** The document as BSON, in a buffer of its own. */
-export function encode(doc: Map<string, Encodable>): Buffer {
-  at = 0;
+/** The document as BSON, in a buffer of its own, behind `head` bytes that are left to the caller. */
+export function encode(doc: Map<string, Encodable>, head = 0): Buffer {
+  at = head;
   writeDocument(doc);
   const bytes = Buffer.from(out.subarray(0, at));
   if (out.length > 1024 * 1024) out = Buffer.allocUnsafe(64 * 1024);

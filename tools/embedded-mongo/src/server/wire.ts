@@ -116,13 +116,13 @@ let nextId = 1;
 
 export function sendReply(socket: Socket, to: Message, reply: Map<string, Encodable>): void {
   if (socket.destroyed || !to.wantsReply) return;
-  const body = encode(reply);
-  const head = Buffer.alloc(to.legacy ? 36 : 21);
-  head.writeInt32LE(head.length + body.length, 0);
+  const head = to.legacy ? 36 : 21;
+  const message = encode(reply, head).fill(0, 0, head);
+  message.writeInt32LE(message.length, 0);
   nextId = (nextId + 1) & 0x7fffffff;
-  head.writeInt32LE(nextId, 4);
-  head.writeInt32LE(to.id, 8);
-  head.writeInt32LE(to.legacy ? OP_REPLY : OP_MSG, 12);
-  if (to.legacy) head.writeInt32LE(1, 32);
-  socket.write(Buffer.concat([head, body]));
+  message.writeInt32LE(nextId, 4);
+  message.writeInt32LE(to.id, 8);
+  message.writeInt32LE(to.legacy ? OP_REPLY : OP_MSG, 12);
+  if (to.legacy) message.writeInt32LE(1, 32);
+  socket.write(message);
 }

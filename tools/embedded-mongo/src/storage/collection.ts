@@ -17,7 +17,8 @@ export interface Stored {
 
 /** Where changes of documents are written down before they are acknowledged. */
 export interface Journal {
-  put(collection: number, bytes: Buffer): void;
+  /** Answers a copy of the bytes that stays as it is. */
+  put(collection: number, bytes: Buffer): Buffer;
   remove(collection: number, id: Buffer): void;
 }
 
@@ -65,7 +66,7 @@ export class Collection {
       doc = new Map([['_id', read.get('_id') ?? newOid()]]);
       for (const [name, value] of decode(given)) if (name !== '_id') doc.set(name, value);
       bytes = encode(doc);
-    } else bytes = Buffer.from(bytes);
+    }
     checkId(doc.get('_id')!);
     if (bytes.length > MAX_DOCUMENT) throw tooLarge(bytes.length);
     if (stamps) {
@@ -74,8 +75,7 @@ export class Collection {
     }
     const keys = this.keysOf(doc);
     this.#refuseDuplicates(doc, keys, -1);
-    this.add(bytes, keys);
-    this.journal.put(this.number, bytes);
+    this.add(this.journal.put(this.number, bytes), keys);
   }
 
   /** Puts a document in without a check: after the checks of an insert, or from the log. */
@@ -98,8 +98,7 @@ export class Collection {
       enter(index, list, stored.id);
     }
     this.#bytes += bytes.length - stored.bytes.length;
-    stored.bytes = bytes;
-    this.journal.put(this.number, bytes);
+    stored.bytes = this.journal.put(this.number, bytes);
   }
 
   remove(stored: Stored): void {

@@ -111,12 +111,14 @@ export class Log {
     syncFolder(this.options.folder);
   }
 
-  append(payload: readonly Buffer[]): void {
+  /** Answers the record as it will be written, which must not be changed. */
+  append(payload: readonly Buffer[]): Buffer {
     this.#sequence += 1;
     const record = frame(this.#sequence, payload);
     this.#pending.push(record);
     this.bytes += record.length;
     if (!this.#flushing) this.#schedule();
+    return record;
   }
 
   /** Resolves when everything appended so far is on the disk; never if that failed. */

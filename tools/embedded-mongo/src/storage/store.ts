@@ -75,8 +75,9 @@ export class Store implements Journal {
     this.#write(DROP_INDEX, collection.number, encode(docOf({ name })));
   }
 
-  put(collection: number, bytes: Buffer): void {
-    this.#write(PUT, collection, bytes);
+  put(collection: number, bytes: Buffer): Buffer {
+    // the copy in the record of the log is kept as the document: one allocation serves both
+    return this.#write(PUT, collection, bytes)?.subarray(-bytes.length) ?? Buffer.from(bytes);
   }
   remove(collection: number, id: Buffer): void {
     this.#write(REMOVE, collection, id);
@@ -91,10 +92,11 @@ export class Store implements Journal {
     this.#unlock?.();
   }
 
-  #write(kind: number, collection: number, body?: Buffer): void {
-    if (!this.#log) return;
-    this.#log.append(record(kind, collection, body));
+  #write(kind: number, collection: number, body?: Buffer): Buffer | undefined {
+    if (!this.#log) return undefined;
+    const written = this.#log.append(record(kind, collection, body));
     if (this.#log.bytes > COMPACT_ABOVE && !this.#compacting) this.#compactIfWorth();
+    return written;
   }
 
   #compactIfWorth(): void {

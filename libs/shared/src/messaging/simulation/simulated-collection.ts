@@ -105,8 +105,11 @@ export class SimulatedCollection {
   }
 
   private insert(docs: Doc[]): void {
-    const fresh = docs.filter((doc) => !this.docs.has(doc._id));
-    for (const doc of fresh) this.docs.set(doc._id, structuredClone(doc));
-    if (fresh.length < docs.length) throw Object.assign(new Error('duplicate key'), { code: 11000 });
+    const writeErrors: { index: number; code: number }[] = [];
+    for (const [index, doc] of docs.entries())
+      if (this.docs.has(doc._id)) writeErrors.push({ index, code: 11000 });
+      else this.docs.set(doc._id, structuredClone(doc));
+    if (writeErrors.length > 0)
+      throw Object.assign(new Error('duplicate key'), { name: 'MongoBulkWriteError', code: 11000, writeErrors });
   }
 }
