@@ -3,6 +3,8 @@ import { Preparations, type CommonConfig, type ServiceDefinition } from '@throug
 import { MessagingModule } from '@throughline/shared/messaging';
 import { PersistenceModule } from '@throughline/shared/persistence';
 import type { z } from 'zod';
+import { CapacitiesController } from './capacities/capacities.controller.js';
+import { CapacitiesService } from './capacities/capacities.service.js';
 import { directoryConfig, DirectoryConfig } from './config.js';
 import { DraftCheck } from './editing/draft-check.js';
 import { DraftPublisher } from './editing/draft-publisher.js';
@@ -58,6 +60,7 @@ export class ServicesDirectoryModule {
         MessagingModule.forRoot(NAME, config),
       ],
       controllers: [
+        CapacitiesController,
         HistoryController,
         HsdsController,
         ImportsController,
@@ -70,6 +73,7 @@ export class ServicesDirectoryModule {
       providers: [
         { provide: DirectoryConfig, useFactory: () => new DirectoryConfig(config) },
         CarriedTerms,
+        CapacitiesService,
         ChangesQueries,
         ChangesRepository,
         Consequences,

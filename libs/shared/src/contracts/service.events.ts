@@ -53,6 +53,35 @@ export const ServiceWithdrawn = defineEvent('service.withdrawn', 1, {
   samples: [{ serviceId, withdrawnAt: '2026-01-05T16:00:00.000Z' }],
 });
 
+export const ServiceCapacityUpdated = defineEvent('service.capacity-updated', 1, {
+  summary: 'How much room a service of the community directory has: all its figures, as they are from now on.',
+  schema: z.object({
+    serviceId: id,
+    /** HSDS `service_capacity`, one for each unit; none where nothing is known any more. */
+    capacities: z
+      .array(
+        z.object({
+          /** Name of the unit, for example beds. */
+          unit: z.string().min(1).max(200),
+          available: z.number().min(0),
+          maximum: z.number().min(0).optional(),
+          /** When these figures were right. */
+          updated: instant,
+        }),
+      )
+      .max(20),
+    updatedAt: instant,
+  }),
+  samples: [
+    {
+      serviceId,
+      capacities: [{ unit: 'beds', available: 3, maximum: 20, updated: '2026-01-05T16:00:00.000Z' }],
+      updatedAt: '2026-01-05T16:00:00.000Z',
+    },
+    { serviceId, capacities: [], updatedAt: '2026-01-06T16:00:00.000Z' },
+  ],
+});
+
 export const DraftPublished = defineEvent('draft.published', 1, {
   summary:
     'A change of the community directory, proposed by an editor and reviewed, is published. Services say what they are now by service.published.',
@@ -80,4 +109,4 @@ export const DraftPublished = defineEvent('draft.published', 1, {
   ],
 });
 
-export const serviceEvents = [ServicePublished, ServiceWithdrawn, DraftPublished];
+export const serviceEvents = [ServicePublished, ServiceWithdrawn, ServiceCapacityUpdated, DraftPublished];

@@ -1,8 +1,20 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
-import { sequenceOf, ServicePublished, ServiceWithdrawn, type CloudEvent } from '@throughline/shared/contracts';
+import {
+  sequenceOf,
+  ServiceCapacityUpdated,
+  ServicePublished,
+  ServiceWithdrawn,
+  type CloudEvent,
+} from '@throughline/shared/contracts';
 import { matchEvent, on, Subscribe } from '@throughline/shared/messaging';
-import { publishedService, unknownService, withdrawnService, type KnownService } from '../domain/known-service.js';
+import {
+  countedService,
+  publishedService,
+  unknownService,
+  withdrawnService,
+  type KnownService,
+} from '../domain/known-service.js';
 import { KnownServicesRepository } from './known-services.repository.js';
 
 /** Follows the directory, one record for each of its services. */
@@ -14,7 +26,8 @@ export class KnownServicesConsumer {
   async receive(@Payload() event: CloudEvent): Promise<void> {
     const next = matchEvent<(current: KnownService) => KnownService>(
       event,
-      on(ServicePublished, (data) => () => publishedService(data)),
+      on(ServicePublished, (data) => (current) => publishedService(current, data)),
+      on(ServiceCapacityUpdated, (data) => (current) => countedService(current, data)),
       on(ServiceWithdrawn, () => withdrawnService),
     );
     const position = { subject: event.subject, seq: sequenceOf(event), contiguous: true };

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { defineEvent, ServicePublished, ServiceWithdrawn, type DataOf } from '@throughline/shared/contracts';
+import {
+  defineEvent,
+  ServiceCapacityUpdated,
+  ServicePublished,
+  ServiceWithdrawn,
+  type DataOf,
+} from '@throughline/shared/contracts';
 import { eventually } from '@throughline/shared/testing';
 import { z } from 'zod';
 import {
@@ -70,6 +76,23 @@ describe('the services of the directory', () => {
     const { serviceId: _id, status: _status, publishedAt: _time, ...details } = sample;
     expect(await find('search=unicorn')).toEqual([
       { ...details, id: serviceId, name: 'Unicorn desk', organizationId: 'organization-1' },
+    ]);
+  });
+
+  it('are shown with how much room they have', async () => {
+    const id = await running.publishService({ name: 'Vacancy' });
+    const sample = ServiceCapacityUpdated.samples[0] as DataOf<typeof ServiceCapacityUpdated>;
+    await running.publish({
+      definition: ServiceCapacityUpdated,
+      subject: id,
+      seq: 2,
+      data: { ...sample, serviceId: id },
+    });
+    await applied(id, 2);
+    await running.publish(published(id, 3, { name: 'Vacancy house' }));
+    await applied(id, 3);
+    expect((await find('search=vacancy')).map(({ name, capacities }) => [name, capacities])).toEqual([
+      ['Vacancy house', sample.capacities],
     ]);
   });
 

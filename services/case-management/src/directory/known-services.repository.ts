@@ -20,7 +20,7 @@ const serviceSchema = aggregateSchema<KnownService>([
 const position = z.tuple([z.string().max(400), z.string().min(1).max(128)]);
 
 /** One service in a list, with what the list is ordered by. */
-export type FoundService = ServiceDetails & { sortName: string };
+export type FoundService = ServiceDetails & Pick<KnownService, 'sortName' | 'capacities'>;
 
 /** This service's own copy of the directory, so that a need can be linked while the directory is away. */
 export class KnownServicesRepository {
@@ -44,13 +44,13 @@ export class KnownServicesRepository {
     const filters = [{ 'state.listed': true }, ...words.map((word) => ({ 'state.keys': word })), ...afterName(cursor)];
     const found = await this.collection
       .find({ $and: filters } as never, {
-        projection: { 'state.details': 1, 'state.sortName': 1 },
+        projection: { 'state.details': 1, 'state.sortName': 1, 'state.capacities': 1 },
         sort: { 'state.sortName': 1, _id: 1 },
         limit,
       })
       .toArray();
-    return (found as unknown as ServiceDocument[]).flatMap(({ state: { details, sortName } }) =>
-      details === undefined ? [] : [{ ...details, sortName }],
+    return (found as unknown as ServiceDocument[]).flatMap(({ state: { details, sortName, capacities } }) =>
+      details === undefined ? [] : [{ ...details, sortName, ...(capacities ? { capacities } : {}) }],
     );
   }
 }

@@ -14,6 +14,13 @@ const place = z.object({
   longitude: z.number().optional(),
 });
 
+const capacity = z.object({
+  unit: z.string().describe('For example beds.'),
+  available: z.number(),
+  maximum: z.number().optional(),
+  updated: z.string().describe('When these figures were right.'),
+});
+
 export const service = z
   .object({
     id: z.string(),
@@ -24,6 +31,7 @@ export const service = z
     phone: z.string().optional(),
     url: z.string().optional(),
     places: z.array(place),
+    capacities: z.array(capacity).optional(),
   })
   .meta({ id: 'Service' });
 export type Service = z.output<typeof service>;

@@ -1,5 +1,5 @@
-import { ServicePublished } from '@throughline/shared/contracts';
-import { publishedService, withdrawnService } from './known-service.js';
+import { ServiceCapacityUpdated, ServicePublished } from '@throughline/shared/contracts';
+import { countedService, publishedService, unknownService, withdrawnService } from './known-service.js';
 import { searchKeysOf, wordsOf } from './search-words.js';
 
 const data = ServicePublished.validate(ServicePublished.samples[0]);
@@ -21,7 +21,7 @@ describe('words', () => {
 
 describe('a service of the directory', () => {
   it('is found by its name, category, city and provider', () => {
-    const { keys } = publishedService(data);
+    const { keys } = publishedService(unknownService, data);
     for (const text of [data.name, 'legal', 'chicago', data.organizationName])
       for (const word of wordsOf(text)) expect(keys).toContain(word);
   });
@@ -32,12 +32,19 @@ describe('a service of the directory', () => {
     ['defunct', false],
     ['temporarily closed', false],
   ] as const)('that is %s can be linked to: %s', (status, listed) => {
-    expect(publishedService({ ...data, status }).listed).toBe(listed);
+    expect(publishedService(unknownService, { ...data, status }).listed).toBe(listed);
   });
 
   it('that was withdrawn is still known by name, and cannot be chosen', () => {
-    const withdrawn = withdrawnService(publishedService(data));
+    const withdrawn = withdrawnService(publishedService(unknownService, data));
     expect(withdrawn.listed).toBe(false);
     expect(withdrawn.details?.name).toBe(data.name);
+  });
+
+  it('keeps its room whatever else is announced of it, until it is counted again', () => {
+    const [counted, emptied] = ServiceCapacityUpdated.samples.map((sample) => ServiceCapacityUpdated.validate(sample));
+    const known = publishedService(countedService(unknownService, counted!), { ...data, name: 'Renamed' });
+    expect([known.details?.name, known.capacities]).toEqual(['Renamed', counted!.capacities]);
+    expect(countedService(known, emptied!)).toEqual(publishedService(unknownService, { ...data, name: 'Renamed' }));
   });
 });

@@ -42,6 +42,9 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
     return POLL_MS;
   });
 
+  private drawing: Promise<void> | undefined;
+  private again = false;
+
   constructor(
     @Inject(DirectoryRecords) private readonly records: DirectoryRecords,
     @Inject(ServicesRepository) private readonly services: ServicesRepository,
@@ -56,8 +59,15 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   /** Finishes the batch in hand. */
-  beforeApplicationShutdown(): Promise<void> {
-    return this.loop.stop();
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.loop.stop();
+    await this.drawing;
+  }
+
+  /** Draws the consequences of all changes that are written by now, beside the request that asks for it. */
+  drawSoon(): void {
+    this.again = true;
+    this.drawing ??= this.drawWhileAsked().finally(() => (this.drawing = undefined));
   }
 
   /**
@@ -92,6 +102,17 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
       await this.list('location', idsOf(shownByNone));
       await locations.settled(shownByNone);
       await progress();
+    }
+  }
+
+  private async drawWhileAsked(): Promise<void> {
+    while (this.again && !this.loop.isStopping) {
+      this.again = false;
+      const stop = async () => {
+        if (this.loop.isStopping) throw new Error('stopping');
+      };
+      // whatever stands in the way, the loop finds what is left
+      await this.draw(new Date(), stop).catch(() => undefined);
     }
   }
 
@@ -219,9 +240,7 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
       const content = withTerms(service.content, terms);
       if (hashesOfNested(content, organization).hash === hash) return;
       try {
-        await this.services.publish({ content, organization, dataset: service.dataset }, 'shown', {
-          expectedVersion: version,
-        });
+        await this.services.publish({ content, organization }, 'shown', { expectedVersion: version });
       } catch (error) {
         if (!(error instanceof Refusal && error.code === 'version-mismatch')) throw error;
         overtaken.push(id);

@@ -73,6 +73,15 @@ export function announcementOf(content: HsdsServiceContent, organization: HsdsOr
   };
 }
 
+/** The room of a service, bounded as the contract of `service.capacity-updated` v1 bounds it. */
+export const capacitiesAnnounced = ({ capacities = [] }: Pick<HsdsServiceContent, 'capacities'>) =>
+  capacities.slice(0, 20).map(({ unit, available, maximum, updated }) => ({
+    unit: unit.name.slice(0, 200),
+    available,
+    ...(maximum === undefined ? {} : { maximum }),
+    updated: new Date(updated).toISOString(),
+  }));
+
 /** The service's own numbers first, then those of the places where it is offered. */
 const phonesOf = (content: HsdsServiceContent): HsdsPhone[] => [
   ...(content.phones ?? []),

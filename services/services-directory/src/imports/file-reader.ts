@@ -1,4 +1,5 @@
 import { mapRow, usedBy, type TableName } from '../domain/import/map-row.js';
+import type { RowPlace } from '../domain/import/kept-edits.js';
 import type { ReportBuilder } from '../domain/import/report.js';
 import {
   keyOf,
@@ -9,7 +10,7 @@ import {
   type RowNote,
 } from '../domain/import/row-reader.js';
 import { MAX_COLUMNS } from './csv-rows.js';
-import type { ImportParts } from './import-parts.js';
+import type { ImportParts, StoredPart } from './import-parts.js';
 import type { SourceTable } from './sources.js';
 
 interface ReadRow {
@@ -36,6 +37,9 @@ export class FileReader {
   /** The kinds that own parts of this import. */
   readonly ownerKinds = new Set<PartKind>();
   private seq = 0;
+  private readonly files = new Map<TableName, string>();
+  /** Of records that are no parts: terms and taxonomies. */
+  private readonly places = new Map<string, RowPlace>();
 
   constructor(
     private readonly run: string,
@@ -47,6 +51,7 @@ export class FileReader {
 
   async read({ table, file, rows }: SourceTable, progress: (rows: number) => Promise<void>): Promise<void> {
     this.report.open(file);
+    this.files.set(table, file);
     const imported = new Set<string>();
     const columns = new Set<string>();
     let staged: StagedRow[] = [];
@@ -64,7 +69,8 @@ export class FileReader {
       for (const column of mapped.columns) imported.add(column);
       const parts = [...new Map(mapped.parts.map((part) => [keyOf(part.kind, part.id), part])).values()];
       for (const part of parts) this.known.add(keyOf(part.kind, part.id));
-      const { awaits } = mapped;
+      const { awaits, record } = mapped;
+      if (record) this.places.set(record, { file, line: row.line });
       const notes = [...row.notes, ...mapped.notes];
       staged.push({ file, line: row.line, notes, parts, ...(awaits ? { awaits } : {}) });
       if (staged.length < ROWS_TOGETHER) continue;
@@ -79,6 +85,16 @@ export class FileReader {
       this.report.remark(file, `not imported, unknown to HSDS: ${left.slice(0, 50).join(', ')}`);
   }
 
+  /** Where a part stood; undefined for one that stands in no row (a placeholder does in that of who needs it). */
+  placeOf({ table, line }: StoredPart): RowPlace | undefined {
+    const file = this.files.get(table);
+    return file === undefined ? undefined : { file, line };
+  }
+
+  placeOfTerm(id: string): RowPlace | undefined {
+    return this.places.get(id);
+  }
+
   /** Reports the rows that no other row has used. */
   finish(): void {
     const detail = 'no service is linked with it, so there is nowhere to serve it';
@@ -90,7 +106,7 @@ export class FileReader {
   private async stage(table: TableName, staged: readonly StagedRow[]): Promise<void> {
     const rows = await this.withOwners(staged);
     await this.partIds(table, rows);
-    const all = rows.flatMap((row) => row.parts.map((part) => ({ row, part, seq: (this.seq += 1) })));
+    const all = rows.flatMap((row) => row.parts.map((part) => ({ row, part, line: row.line, seq: (this.seq += 1) })));
     const repeated = new Set((await this.parts.add(this.run, table, all)).map((index) => all[index]!.row));
     for (const row of rows) {
       const { file, line, notes, parts, awaits } = row;

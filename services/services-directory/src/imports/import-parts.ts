@@ -4,13 +4,19 @@ import { Refusal } from '@throughline/shared/domain';
 import { Database, insertAbsent } from '@throughline/shared/persistence';
 import type { PartTree } from '../domain/import/assemble.js';
 import { inBatches } from '../records/in-batches.js';
+import type { TableName } from '../domain/import/map-row.js';
 import { keyOf, type Part, type PartKind } from '../domain/import/row-reader.js';
 
-interface PartDocument extends Part {
+/** A part with the row that it came from. */
+export interface StoredPart extends Part {
+  /** The table that it came from: within one, an id stands once. */
+  table: TableName;
+  line: number;
+}
+
+interface PartDocument extends StoredPart {
   _id: string;
   run: string;
-  /** The table that it came from: within one, an id stands once. */
-  table: string;
   /** Place among the parts of the run, so that children keep the order of their file. */
   seq: number;
   key: string;
@@ -38,6 +44,7 @@ export class ImportParts {
         _id: String,
         run: String,
         table: String,
+        line: Number,
         seq: Number,
         kind: String,
         id: String,
@@ -56,17 +63,21 @@ export class ImportParts {
   }
 
   /** Adds parts and answers the places of those that were not added, because the table had one of that kind and id. */
-  async add(run: string, table: string, parts: readonly { seq: number; part: Part }[]): Promise<number[]> {
+  async add(
+    run: string,
+    table: TableName,
+    parts: readonly { seq: number; line: number; part: Part }[],
+  ): Promise<number[]> {
     const at = new Date();
-    const docs = parts.map(({ seq, part }) => {
+    const docs = parts.map(({ seq, line, part }) => {
       const key = keyOf(part.kind, part.id);
-      return { _id: `${run}/${table}/${key}`, run, table, seq, key, at, ...part };
+      return { _id: `${run}/${table}/${key}`, run, table, line, seq, key, at, ...part };
     });
     return insertAbsent(this.model.collection, docs, { durable: false });
   }
 
   /** All parts of a kind, in batches. */
-  async *batchesOf(run: string, kind: PartKind, size: number): AsyncGenerator<Part[]> {
+  async *batchesOf(run: string, kind: PartKind, size: number): AsyncGenerator<StoredPart[]> {
     const docs = this.model.collection.find({ run, kind }, { batchSize: size });
     for await (const batch of inBatches(docs, size)) yield batch as unknown as PartDocument[];
   }

@@ -4,20 +4,20 @@ import { derivedId } from '@throughline/shared/persistence';
 import { Consequences } from '../changes/consequences.js';
 import type { HsdsOrganization, HsdsTaxonomy, HsdsTaxonomyTerm } from '../domain/hsds.js';
 import { assembleLocation, assembleOrganization, assembleService } from '../domain/import/assemble.js';
+import { KeptEdits, type KeptEdit, type RowPlace } from '../domain/import/kept-edits.js';
 import { ReportBuilder, type ImportReport } from '../domain/import/report.js';
 import type { Format } from '../domain/import/formats.js';
 import { keyOf, type ImportContext, type Part, type PartKind } from '../domain/import/row-reader.js';
 import { withoutOwnLocations } from '../domain/record-links.js';
 import { sharedTerms } from '../taxonomies/shared-taxonomies.js';
 import { DirectoryRecords } from '../records/directory-records.js';
-import { inParallel } from '../records/in-parallel.js';
-import { hashesOfNested } from '../records/record-hash.js';
-import { ServicesRepository, type ServiceToPublish } from '../services/services.repository.js';
+import { ServicesRepository } from '../services/services.repository.js';
 import type { Dataset } from './datasets.js';
 import { FileReader } from './file-reader.js';
-import { ImportParts } from './import-parts.js';
+import { ImportParts, type StoredPart } from './import-parts.js';
 import type { ImportProgress } from './imports.repository.js';
 import { RecordsWriter, type RecordCounts } from './records-writer.js';
+import { ServicesWriter } from './services-writer.js';
 
 /** What an import did, or in a dry run would have done, to the directory. */
 export interface DirectoryChanges {
@@ -28,10 +28,17 @@ export interface DirectoryChanges {
   services: { published: number; unchanged: number; withdrawn: number };
 }
 
-export interface ImportResult extends ImportReport {
+export interface ImportResult extends ImportReport, Written {
   /** What the dataset was read as. */
   format: Format;
+}
+
+interface Written {
   changes: DirectoryChanges;
+  /** What was left as a person has made it. */
+  edits: KeptEdit[];
+  /** Those that `edits` does not list. */
+  editsOmitted: number;
 }
 
 export interface RunOptions {
@@ -66,6 +73,10 @@ interface Read {
   terms: readonly HsdsTaxonomyTerm[];
   taxonomies: readonly HsdsTaxonomy[];
   ownerKinds: Kinds;
+  /** Where a record stands in the dataset. */
+  placeOf: (part: StoredPart) => RowPlace | undefined;
+  /** The same for those that are no parts. */
+  placeOfTerm: (id: string) => RowPlace | undefined;
 }
 
 /** Records that are assembled at once: with all their parts they stay small. */
@@ -93,7 +104,7 @@ export class ImportRun {
         throw new Refusal('invalid', 'dataset-unusable', 'the dataset holds no service that can be imported', {
           extra: { report },
         });
-      return { format, ...report, changes: await this.write(id, dataset, read, options) };
+      return { format, ...report, ...(await this.write(id, dataset, read, options)) };
     } finally {
       await this.parts.clear(attempt);
     }
@@ -136,6 +147,8 @@ export class ImportRun {
       terms,
       taxonomies,
       ownerKinds: reader.ownerKinds,
+      placeOf: (part: StoredPart) => reader.placeOf(part),
+      placeOfTerm: (one: string) => reader.placeOfTerm(one),
     };
   }
 
@@ -143,66 +156,60 @@ export class ImportRun {
   private async write(
     id: string,
     dataset: Dataset,
-    { terms, taxonomies: allTaxonomies, ownerKinds }: Read,
-    options: Running,
-  ): Promise<DirectoryChanges> {
-    const { attempt, dryRun, steps } = options;
+    { terms, taxonomies: allTaxonomies, ownerKinds, placeOf, placeOfTerm }: Read,
+    { attempt, dryRun, steps }: Running,
+  ): Promise<Written> {
     const { records } = this;
-    const taxonomies = new RecordsWriter(records.taxonomies, dataset.name, dryRun);
-    const taxonomyTerms = new RecordsWriter(records.terms, dataset.name, dryRun);
-    const locations = new RecordsWriter(records.locations, dataset.name, dryRun);
-    const organizations = new RecordsWriter(records.organizations, dataset.name, dryRun);
-    await taxonomies.write(allTaxonomies);
-    await taxonomyTerms.write(terms);
+    const kept = new KeptEdits();
+    const writing = { dataset: dataset.name, dryRun, kept };
+    const taxonomies = await new RecordsWriter('taxonomy', records.taxonomies, writing).prepare();
+    const taxonomyTerms = await new RecordsWriter('taxonomy_term', records.terms, writing).prepare();
+    const locations = await new RecordsWriter('location', records.locations, writing).prepare();
+    const organizations = await new RecordsWriter('organization', records.organizations, writing).prepare();
+    await taxonomies.write(allTaxonomies, placeOfTerm);
+    await taxonomyTerms.write(terms, placeOfTerm);
     for await (const batch of this.parts.batchesOf(attempt, 'location', BATCH)) {
       const tree = await this.parts.treeOf(attempt, batch, ownerKinds);
-      await locations.write(batch.map((part) => assembleLocation(part, tree)));
+      await locations.write(
+        batch.map((part) => assembleLocation(part, tree)),
+        placesOf(batch, placeOf),
+      );
       await steps.records(batch.length);
     }
     for await (const batch of this.parts.batchesOf(attempt, 'organization', BATCH)) {
       const tree = await this.parts.treeOf(attempt, batch, ownerKinds);
-      await organizations.write(batch.map((part) => withoutOwnLocations(assembleOrganization(part, tree))));
+      const contents = batch.map((part) => withoutOwnLocations(assembleOrganization(part, tree)));
+      await organizations.write(contents, placesOf(batch, placeOf));
       await steps.records(batch.length);
     }
     if (!dryRun) await this.consequences.drawOfNew(() => steps.records(0));
-    const services = await this.writeServices(id, dataset, ownerKinds, options);
-    for (const writer of [organizations, locations, taxonomyTerms, taxonomies]) await writer.withdrawVanished();
-    if (!dryRun) await this.consequences.draw(new Date(), () => steps.records(0));
-    return {
-      taxonomies: taxonomies.counts,
-      taxonomyTerms: taxonomyTerms.counts,
-      locations: locations.counts,
-      organizations: organizations.counts,
-      services,
-    };
-  }
-
-  private async writeServices(id: string, dataset: Dataset, ownerKinds: Kinds, { attempt, dryRun, steps }: Running) {
-    const counts = { published: 0, unchanged: 0, withdrawn: 0 };
-    const present = new Set<string>();
+    const shown = { organizations: organizations.edited, locations: locations.edited, terms: taxonomyTerms.edited };
+    const services = new ServicesWriter(this.services, records, shown, { ...writing, origin: id });
     for await (const batch of this.parts.batchesOf(attempt, 'service', BATCH)) {
       const tree = await this.parts.treeOf(attempt, batch, ownerKinds);
-      const organizations = await this.organizationsOf(attempt, batch, ownerKinds);
-      const before = await this.services.hashesOf(batch.map((part) => part.id));
-      const changed: ServiceToPublish[] = [];
-      for (const part of batch) {
-        const { organizationId, content } = assembleService(part, tree);
-        const organization = organizations.get(organizationId)!;
-        present.add(part.id);
-        if (before.get(part.id) === hashesOfNested(content, organization).hash) counts.unchanged += 1;
-        else changed.push({ content, organization, dataset: dataset.name });
-      }
-      counts.published += changed.length;
-      if (!dryRun)
-        await inParallel(await this.services.publishNew(changed, id), (service) => this.services.publish(service, id));
+      const owners = await this.organizationsOf(attempt, batch, ownerKinds);
+      await services.write(
+        batch.map((part) => {
+          const { organizationId, content } = assembleService(part, tree);
+          return { content, organization: owners.get(organizationId)!, place: placeOf(part) };
+        }),
+      );
       await steps.records(batch.length);
     }
-    const vanished: string[] = [];
-    for await (const serviceId of this.services.idsOf(dataset.name))
-      if (!present.has(serviceId)) vanished.push(serviceId);
-    counts.withdrawn = vanished.length;
-    if (!dryRun) await inParallel(vanished, (serviceId) => this.services.withdraw(serviceId));
-    return counts;
+    for (const writer of [services, organizations, locations, taxonomyTerms, taxonomies])
+      await writer.withdrawVanished();
+    if (!dryRun) await this.consequences.draw(new Date(), () => steps.records(0));
+    return {
+      edits: kept.edits,
+      editsOmitted: kept.editsOmitted,
+      changes: {
+        taxonomies: taxonomies.counts,
+        taxonomyTerms: taxonomyTerms.counts,
+        locations: locations.counts,
+        organizations: organizations.counts,
+        services: services.counts,
+      },
+    };
   }
 
   private async organizationsOf(attempt: string, services: readonly Part[], ownerKinds: Kinds) {
@@ -214,4 +221,10 @@ export class ImportRun {
     const tree = await this.parts.treeOf(attempt, parts, ownerKinds);
     return new Map<string, HsdsOrganization>(parts.map((part) => [part.id, assembleOrganization(part, tree)]));
   }
+}
+
+/** Where the records of a batch stand. */
+function placesOf(batch: readonly StoredPart[], placeOf: Read['placeOf']): (id: string) => RowPlace | undefined {
+  const parts = new Map(batch.map((part) => [part.id, part]));
+  return (id) => placeOf(parts.get(id)!);
 }

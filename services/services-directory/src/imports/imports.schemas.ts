@@ -58,6 +58,19 @@ export const importResponse = z
         rows: z.array(z.object({ ...reason, line: z.int().min(1) })),
         rowsOmitted: count,
         remarks: z.array(z.object({ file: z.string(), detail: z.string() })),
+        edits: z
+          .array(
+            z.object({
+              code: z.enum(['kept-edited', 'kept-withdrawn', 'withdrawn-edited']),
+              kind: z.string(),
+              id: z.uuid(),
+              file: z.string().optional(),
+              line: z.int().min(1).optional(),
+              field: z.string().optional(),
+            }),
+          )
+          .describe('What was left as a person has made it.'),
+        editsOmitted: count,
         changes: z.object({
           taxonomies: recordCounts,
           taxonomyTerms: recordCounts,

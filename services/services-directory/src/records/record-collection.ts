@@ -10,6 +10,7 @@ import {
   type OutboxRegistry,
   type Snapshot,
 } from '@throughline/shared/persistence';
+import { editsAfter, type Edits } from '../domain/edits.js';
 import { changesTo, createdBy, historyAfter, withdrawal, type HistoryEntry } from '../domain/history/record-history.js';
 import { inBatches } from './in-batches.js';
 import type { OlderHistoryRepository } from './older-history.repository.js';
@@ -33,19 +34,31 @@ export interface RecordState<Content> {
   content: Content;
   /** What has been changed, the newest part of it; absent as long as the record is as it was first written. */
   history?: HistoryEntry[];
+  /** What a person has changed and no import may undo. */
+  edits?: Edits;
 }
 
-/** The dataset of what a person has made. */
+/** The dataset of what a person has made: it stays theirs, whatever dataset brings it too. */
 export const BY_HAND = 'by-hand';
+export const MADE_BY_HAND: Edits = { changed: true };
 
-/** A change by a person: the role of whom, a command, the version that was seen. An import has none of these. */
+/** A change by a person has the role of whom; one by a dataset, where it has looked at them, what is left of edits. */
 export interface WriteOptions extends ChangeOptions {
   by?: string;
+  edits?: Edits | null;
 }
 
 /** Who changes a record: a dataset that is imported, or a person. What a person changes stays with its dataset. */
 export type SaveOptions =
-  (WriteOptions & { by: string; dataset?: undefined }) | (ChangeOptions & { dataset: string; by?: undefined });
+  (ChangeOptions & { by: string; dataset?: undefined }) | (WriteOptions & { dataset: string; by?: undefined });
+
+/** A record that a person has changed or withdrawn. */
+export interface EditedRecord<Content> {
+  version: number;
+  withdrawn: boolean;
+  content: Content;
+  edits: Edits;
+}
 
 export interface RecordKind<Content> {
   /** Name of the model and of the collection. */
@@ -145,12 +158,14 @@ export class RecordCollection<Content extends { id: string }> {
    * Writes a new record, a changed one, or one that comes back. Does nothing when nothing has changed.
    * @throws Refusal as `AggregateStore.change`
    */
-  async save(content: Content, { dataset, by, ...options }: SaveOptions): Promise<Snapshot<RecordState<Content>>> {
+  async save(content: Content, { dataset, by, ...rest }: SaveOptions): Promise<Snapshot<RecordState<Content>>> {
+    const { edits, ...options }: WriteOptions = rest;
     const now = new Date();
     const state = this.firstState(content, dataset ?? BY_HAND, now);
     const { hash, facts } = state;
     if (options.expectedVersion === undefined) {
-      const first = by === undefined ? state : { ...state, history: createdBy(content.id, by, now) };
+      const first =
+        by === undefined ? state : { ...state, edits: MADE_BY_HAND, history: createdBy(content.id, by, now) };
       const command = options.command ?? commandOf(state);
       const created = await this.created(content.id, first, command);
       // without a command of the caller's, the record that was first written so may have changed since
@@ -159,13 +174,16 @@ export class RecordCollection<Content extends { id: string }> {
     return this.changing(
       content.id,
       (current, moved) => {
-        if (current.hash === hash && !current.withdrawn) return current;
+        const { edits: before, ...unmarked } = current;
+        const left = editsAfter(before, { by, dataset, edits }, current.content, content);
+        if (current.hash === hash && !current.withdrawn) return { ...unmarked, ...left };
         const author = { by: by ?? state.dataset, at: now, moved };
         return {
           ...state,
-          dataset: dataset ?? current.dataset,
+          dataset: current.dataset === BY_HAND ? BY_HAND : (dataset ?? current.dataset),
           history: historyAfter(current, changesTo(current, content), author),
           ...formerOf(current, facts),
+          ...left,
         };
       },
       options,
@@ -195,10 +213,20 @@ export class RecordCollection<Content extends { id: string }> {
         if (current.withdrawn) return current;
         const author = { by: by ?? current.dataset, at: now, moved };
         const history = historyAfter(current, withdrawal(current), author);
-        return { ...current, withdrawn: true, pending: true, modifiedAt: now, history };
+        const mark = by === undefined ? {} : { edits: { ...current.edits, withdrawn: true as const } };
+        return { ...current, ...mark, withdrawn: true, pending: true, modifiedAt: now, history };
       },
       options,
     );
+  }
+
+  /** Those of these records, or of all, that a person has changed or withdrawn. */
+  async editedAmong(ids?: readonly string[]): Promise<Map<string, EditedRecord<Content>>> {
+    const filter = { ...(ids ? { _id: { $in: ids as never[] } } : {}), 'state.edits': { $exists: true } };
+    const edited = new Map<string, EditedRecord<Content>>();
+    for await (const { id, version, withdrawn, content, edits } of this.matching(filter))
+      edited.set(id, { version, withdrawn, content, edits: edits! });
+    return edited;
   }
 
   /** The newest part of the history of each of these records, tombstones among them, oldest entry first. */

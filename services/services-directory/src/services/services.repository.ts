@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Document, Filter } from 'mongodb';
 import type { Model } from 'mongoose';
-import { ServicePublished, ServiceWithdrawn } from '@throughline/shared/contracts';
+import { ServiceWithdrawn } from '@throughline/shared/contracts';
 import {
   aggregateSchema,
   AggregateStore,
@@ -12,44 +12,30 @@ import {
   type Change,
   type ChangeOptions,
 } from '@throughline/shared/persistence';
-import { announcementOf, referencesOf, type References } from '../domain/directory-entry.js';
-import type { HsdsOrganization, HsdsServiceContent } from '../domain/hsds.js';
-import { locationIdsOf, withLocations, withoutLocations, type LinkedServiceContent } from '../domain/record-links.js';
+import { editsAfter } from '../domain/edits.js';
+import type { HsdsServiceContent } from '../domain/hsds.js';
+import { locationIdsOf, withLocations, type LinkedServiceContent } from '../domain/record-links.js';
 import { changesTo, createdBy, historyAfter, withdrawal, type HistoryEntry } from '../domain/history/record-history.js';
 import { DirectoryRecords } from '../records/directory-records.js';
 import { OlderHistoryRepository } from '../records/older-history.repository.js';
-import { BY_HAND, type WriteOptions } from '../records/record-collection.js';
+import { BY_HAND, MADE_BY_HAND, type EditedRecord, type WriteOptions } from '../records/record-collection.js';
 import { inBatches } from '../records/in-batches.js';
-import { hashesOfNested } from '../records/record-hash.js';
+import {
+  eventsOf,
+  publicationOf,
+  withOrganizationId,
+  type OwnedService,
+  type ServiceState,
+  type ServiceToPublish,
+} from './service-state.js';
 import { historiesIn, pendingOf, settle, statesOf, type RecordLife, type Settled } from '../records/record-life.js';
 
-/** A service as it is kept: the HSDS record without organization and locations, and what it refers to. */
-interface ServiceState extends References {
-  /** The dataset that brought it; only an import of the same dataset may withdraw it. */
-  dataset: string;
-  /** Of the record with its organization and its locations, so that what has not changed is neither written nor announced again. */
-  hash: string;
-  /** Of the organization and the locations alone, so that a change of one of them is seen without reading the record. */
-  shownHash: string;
-  modifiedAt: Date;
-  /** A withdrawn service stays as a tombstone: its event log ends with why it is gone. */
-  withdrawn: boolean;
-  /** True until everything that follows from its last change was done, see `Consequences`. */
-  pending?: true;
-  content: LinkedServiceContent;
-  /** What has been changed, the newest part of it; absent as long as the service is as it was first written. */
-  history?: HistoryEntry[];
-}
+export type { ServiceToPublish } from './service-state.js';
+
+/** A service that a person has changed or withdrawn. */
+export type EditedService = EditedRecord<OwnedService>;
 
 type ServiceDocument = AggregateDocument<ServiceState>;
-
-/** A service on its way into the directory. */
-export interface ServiceToPublish {
-  content: HsdsServiceContent;
-  organization: HsdsOrganization;
-  /** Who brings it, where that is no person: what a person changes stays with its dataset. */
-  dataset?: string;
-}
 
 /** A service with its locations, but for its organization, which many services share. */
 export interface FoundService {
@@ -190,22 +176,27 @@ export class ServicesRepository {
    * @param origin names what makes the change, for example an import
    */
   async publish(service: ServiceToPublish, origin: string, options: WriteOptions = {}): Promise<void> {
-    const { by, ...guards } = options;
+    const { by, edits, ...guards } = options;
+    const author = { by, dataset: service.dataset, edits };
     const now = new Date();
-    const publication = publicationOf(service, origin, now);
-    const { id, command } = publication;
-    const { state, events } = publication.change;
-    const first = by === undefined ? state : { ...state, history: createdBy(id, by, now) };
-    const creation = { id, change: { state: first, events }, command: options.command ?? command };
+    const { id, change, command } = publicationOf(service, origin, now);
+    const next = change.state;
+    const { hash } = next;
+    const first = by === undefined ? next : { ...next, edits: MADE_BY_HAND, history: createdBy(id, by, now) };
     const create = options.expectedVersion === undefined;
+    const creation = { id, change: { ...change, state: first }, command: options.command ?? command };
     if (create && (await this.store.createMany([creation])).size === 0) return;
     await this.changing(
       id,
       (current, moved) => {
-        if (isCurrent(current, state.hash)) return { state: current };
-        const changes = changesTo(told(current), told(state).content);
-        const history = historyAfter(current, changes, { by: by ?? state.dataset, at: now, moved });
-        return { state: { ...state, dataset: service.dataset ?? current.dataset, history }, events };
+        const { edits: before, ...state } = current;
+        const [was, is] = [withOrganizationId(current), withOrganizationId(next)];
+        const left = editsAfter(before, author, was, is);
+        if (isCurrent(current, hash)) return { state: { ...state, ...left } };
+        const changes = changesTo({ ...current, content: was }, is);
+        const history = historyAfter(current, changes, { by: by ?? next.dataset, at: now, moved });
+        const dataset = current.dataset === BY_HAND ? BY_HAND : (service.dataset ?? current.dataset);
+        return { state: { ...next, dataset, history, ...left }, events: eventsOf(current, next, service) };
       },
       guards,
     );
@@ -231,7 +222,8 @@ export class ServicesRepository {
         if (current.withdrawn) return { state: current };
         const author = { by: by ?? current.dataset, at: now, moved };
         const history = historyAfter(current, withdrawal(current), author);
-        return { state: { ...current, withdrawn: true, pending: true, modifiedAt: now, history }, events };
+        const mark = by === undefined ? {} : { edits: { ...current.edits, withdrawn: true as const } };
+        return { state: { ...current, ...mark, withdrawn: true, pending: true, modifiedAt: now, history }, events };
       },
       options,
     );
@@ -240,6 +232,18 @@ export class ServicesRepository {
   /** The newest part of the history of each of these services, tombstones among them, oldest entry first. */
   historiesOf(ids: readonly string[]): Promise<Map<string, HistoryEntry[]>> {
     return historiesIn(this.model.collection, ids);
+  }
+
+  /** Those of these services that a person has changed or withdrawn. */
+  async editedAmong(ids: readonly string[]): Promise<Map<string, EditedService>> {
+    const filter = { _id: { $in: ids as never[] }, 'state.edits': { $exists: true } };
+    const docs = (await this.model.collection.find(filter).toArray()) as unknown as ServiceDocument[];
+    return new Map(
+      docs.map(({ _id: id, version, state }) => [
+        id,
+        { version, withdrawn: state.withdrawn, content: withOrganizationId(state), edits: state.edits! },
+      ]),
+    );
   }
 
   private async changing(
@@ -273,28 +277,5 @@ export class ServicesRepository {
     });
   }
 }
-
-/** The first version of a service in the directory. */
-function publicationOf({ content, organization, dataset = BY_HAND }: ServiceToPublish, origin: string, now: Date) {
-  const { shown, hash } = hashesOfNested(content, organization);
-  const state: ServiceState = {
-    dataset,
-    hash,
-    shownHash: shown,
-    modifiedAt: now,
-    withdrawn: false,
-    pending: true,
-    ...referencesOf(content, organization),
-    content: withoutLocations(content),
-  };
-  const events = [occurred(ServicePublished, announcementOf(content, organization, now))];
-  return { id: content.id, change: { state, events }, command: { key: `publish:${origin}:${hash}`, hash } };
-}
-
-/** With its organization, which is a field of the record too. */
-const told = (state: ServiceState) => ({
-  ...state,
-  content: { ...state.content, organization_id: state.organizationId },
-});
 
 const isCurrent = (state: ServiceState, hash: string): boolean => state.hash === hash && !state.withdrawn;

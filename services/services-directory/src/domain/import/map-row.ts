@@ -70,6 +70,8 @@ export type MappedRow =
       columns: ReadonlySet<string>;
       /** The row has nowhere to be served unless a later row uses this key. */
       awaits?: string;
+      /** The id of the record that the row is, where that is no part. */
+      record?: string;
     }
   | { rejected: true; reason: RowNote; columns: ReadonlySet<string> };
 
@@ -79,8 +81,15 @@ export function mapRow(table: TableName, cells: Cells, context: ImportContext): 
   const row = new RowReader(kind, cells, context);
   try {
     const parts = map(row);
-    const { notes, columns, awaits } = row;
-    return { rejected: false, parts, notes, columns, ...(awaits ? { awaits } : {}) };
+    const { notes, columns, awaits, recordId } = row;
+    return {
+      rejected: false,
+      parts,
+      notes,
+      columns,
+      ...(awaits ? { awaits } : {}),
+      ...(recordId ? { record: recordId } : {}),
+    };
   } catch (error) {
     if (error instanceof RowRejected) return { rejected: true, reason: error.note, columns: row.columns };
     throw error;

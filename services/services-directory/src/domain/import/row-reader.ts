@@ -115,6 +115,8 @@ export class RowReader {
   readonly columns = new Set<string>();
   /** The key by which another row must use this one for it to be served at all; set by the mapping. */
   awaits?: string;
+  /** The id of the record that this row is, where that is no part; set by the mapping. */
+  recordId?: string;
 
   constructor(
     readonly kind: PartKind,

@@ -39,6 +39,7 @@ function term(row: RowReader, source: string, vocabulary?: string, code?: string
   }
   const language = row.text('language');
   const uri = row.uri('term_uri');
+  row.recordId = id;
   context.terms.set(id, {
     id,
     ...(code ? { code } : {}),
@@ -77,6 +78,7 @@ export function taxonomy(row: RowReader): Part[] {
   const [uri, version] = [row.uri('uri'), row.text('version')];
   const record = { id, name, description, ...(uri ? { uri } : {}), ...(version ? { version } : {}) };
   row.context.taxonomies.set(id, record);
+  row.recordId = id;
   return [];
 }
 
