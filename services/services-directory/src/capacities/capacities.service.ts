@@ -7,6 +7,7 @@ import { DirectoryConfig } from '../config.js';
 import { capacitiesCounted } from '../domain/capacity.js';
 import type { HsdsServiceContent } from '../domain/hsds.js';
 import { isoDate, wallTimeInZone } from '../domain/search/civil-day.js';
+import { accessOf, mayTouch, notFound } from '../editing/editing-access.js';
 import { isUuid } from '../domain/uuid.js';
 import { DirectoryRecords } from '../records/directory-records.js';
 import { ServicesRepository, type FoundService } from '../services/services.repository.js';
@@ -26,11 +27,10 @@ export class CapacitiesService {
   ) {}
 
   /** @throws Refusal `service-not-found`, for a provider also for services of other organizations */
-  async find(id: string, { roles, organization }: Principal): Promise<FoundService> {
+  async find(id: string, principal: Principal): Promise<FoundService> {
     const service = isUuid(id) ? await this.services.find(id.toLowerCase()) : undefined;
-    const mayTouch = roles.includes('coordinator') || roles.includes('admin');
-    if (service && (mayTouch || service.organizationId === organization)) return service;
-    throw new Refusal('not-found', 'service-not-found', 'there is no service of this id');
+    if (service && mayTouch(accessOf(principal), service.organizationId)) return service;
+    throw notFound('service');
   }
 
   /** Publishes all figures of a service. @throws Refusal `service-not-found`, `version-mismatch` */
@@ -64,13 +64,15 @@ export class CapacitiesService {
   private async publish(
     { organizationId }: FoundService,
     content: HsdsServiceContent,
-    { roles }: Principal,
+    principal: Principal,
     options: ChangeOptions,
   ): Promise<void> {
     const organization = (await this.records.organizationsWithLocations([organizationId])).get(organizationId);
     if (!organization) throw new Error(`service ${content.id} names an organization that is not in the database`);
-    const by = (['admin', 'coordinator'] as const).find((role) => roles.includes(role)) ?? 'provider';
-    await this.services.publish({ content, organization }, 'capacity', { ...options, by });
+    await this.services.publish({ content, organization }, 'capacity', {
+      ...options,
+      by: accessOf(principal).role,
+    });
     this.consequences.drawSoon();
   }
 }

@@ -8,7 +8,8 @@ import { editableOf, keptOf, type EditableRecord, type EditedKind } from '../dom
 import type { HsdsServiceContent } from '../domain/hsds.js';
 import { locationIdsOf, withLocations, withoutLocations, type LinkedServiceContent } from '../domain/record-links.js';
 import { DirectoryRecords } from '../records/directory-records.js';
-import type { RecordCollection, WriteOptions } from '../records/record-collection.js';
+import type { RecordCollection } from '../records/record-collection.js';
+import type { WriteOptions } from '../records/record-writes.js';
 import { ServicesRepository } from '../services/services.repository.js';
 import { RecordReferences } from './record-references.js';
 

@@ -3,7 +3,8 @@ import { takenIn } from '../domain/edits.js';
 import { sameValue } from '../domain/history/field-changes.js';
 import type { AsEdited } from '../domain/import/as-edited.js';
 import type { KeptEdits, RowPlace } from '../domain/import/kept-edits.js';
-import type { EditedRecord, RecordCollection } from '../records/record-collection.js';
+import type { RecordCollection } from '../records/record-collection.js';
+import type { EditedRecord } from '../records/record-writes.js';
 import { recordHash } from '../records/record-hash.js';
 import { inParallel } from '../records/in-parallel.js';
 

@@ -14,6 +14,7 @@ import { editsAfter, type Edits } from '../domain/edits.js';
 import { changesTo, createdBy, historyAfter, withdrawal, type HistoryEntry } from '../domain/history/record-history.js';
 import { inBatches } from './in-batches.js';
 import type { OlderHistoryRepository } from './older-history.repository.js';
+import { BY_HAND, MADE_BY_HAND, type EditedRecord, type SaveOptions, type WriteOptions } from './record-writes.js';
 import { historiesIn, pendingOf, settle, statesOf, type RecordLife, type Settled } from './record-life.js';
 import { recordHash } from './record-hash.js';
 
@@ -36,28 +37,6 @@ export interface RecordState<Content> {
   history?: HistoryEntry[];
   /** What a person has changed and no import may undo. */
   edits?: Edits;
-}
-
-/** The dataset of what a person has made: it stays theirs, whatever dataset brings it too. */
-export const BY_HAND = 'by-hand';
-export const MADE_BY_HAND: Edits = { changed: true };
-
-/** A change by a person has the role of whom; one by a dataset, where it has looked at them, what is left of edits. */
-export interface WriteOptions extends ChangeOptions {
-  by?: string;
-  edits?: Edits | null;
-}
-
-/** Who changes a record: a dataset that is imported, or a person. What a person changes stays with its dataset. */
-export type SaveOptions =
-  (ChangeOptions & { by: string; dataset?: undefined }) | (WriteOptions & { dataset: string; by?: undefined });
-
-/** A record that a person has changed or withdrawn. */
-export interface EditedRecord<Content> {
-  version: number;
-  withdrawn: boolean;
-  content: Content;
-  edits: Edits;
 }
 
 export interface RecordKind<Content> {

@@ -7,7 +7,7 @@ import type { HistoryEntry } from '../domain/history/record-history.js';
 import type { HsdsOrganization, HsdsServiceContent } from '../domain/hsds.js';
 import { withoutLocations, type LinkedServiceContent } from '../domain/record-links.js';
 import { hashesOfNested } from '../records/record-hash.js';
-import { BY_HAND } from '../records/record-collection.js';
+import { BY_HAND } from '../records/record-writes.js';
 
 /** A service as it is kept: the HSDS record without organization and locations, and what it refers to. */
 export interface ServiceState extends References {

@@ -18,7 +18,7 @@ import { locationIdsOf, withLocations, type LinkedServiceContent } from '../doma
 import { changesTo, createdBy, historyAfter, withdrawal, type HistoryEntry } from '../domain/history/record-history.js';
 import { DirectoryRecords } from '../records/directory-records.js';
 import { OlderHistoryRepository } from '../records/older-history.repository.js';
-import { BY_HAND, MADE_BY_HAND, type EditedRecord, type WriteOptions } from '../records/record-collection.js';
+import { BY_HAND, MADE_BY_HAND, type EditedRecord, type WriteOptions } from '../records/record-writes.js';
 import { inBatches } from '../records/in-batches.js';
 import {
   eventsOf,
