@@ -14,7 +14,7 @@ import {
 } from '@throughline/shared/persistence';
 import { editsAfter } from '../domain/edits.js';
 import type { HsdsServiceContent } from '../domain/hsds.js';
-import { locationIdsOf, withLocations, type LinkedServiceContent } from '../domain/record-links.js';
+import { locationIdsOf, withLocations } from '../domain/record-links.js';
 import { changesTo, createdBy, historyAfter, withdrawal, type HistoryEntry } from '../domain/history/record-history.js';
 import { DirectoryRecords } from '../records/directory-records.js';
 import { OlderHistoryRepository } from '../records/older-history.repository.js';
