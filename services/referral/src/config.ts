@@ -26,18 +26,14 @@ const publicKey = z.string().transform((text, context): JWK => {
   return jwk as JWK;
 });
 
-const secret = z.string().refine((text) => /^[\w+/-]+={0,2}$/.test(text) && Buffer.from(text, 'base64').length === 32, {
-  error: 'must be 32 bytes in base64',
-});
-
 /** The environment of this service besides the common one. */
 export const referralConfig = z.object({
   /** JWK (EC, P-256) that identities are sealed for when a referral is accepted. */
   CASE_MANAGEMENT_PUBLIC_KEY: publicKey,
   /** 32 bytes in base64, or several, the newest first: they wrap the keys under which people are encrypted. */
   FIELD_ENCRYPTION_KEY: keyEncryptionKeys,
-  /** 32 bytes in base64: what people are matched by at rest is hashed under it. Changed, older referrals match no more. */
-  BLIND_INDEX_KEY: secret,
+  /** 32 bytes in base64, or several, the newest first: what people are matched by at rest is hashed under them. */
+  BLIND_INDEX_KEY: keyEncryptionKeys,
   /** Days from the event until the end of a charge hold; sites use 7 to 30. */
   CHARGE_HOLD_DAYS: z.coerce.number().int().min(7).max(30).default(30),
 });

@@ -22,6 +22,8 @@ import { FeedbackController } from './feedback/feedback.controller.js';
 import { FeedbackService } from './feedback/feedback.service.js';
 import { KnownCasesRepository } from './feedback/known-cases.repository.js';
 import { BlindIndex } from './matching/blind-index.js';
+import { BlindKeysController } from './matching/blind-keys.controller.js';
+import { BlindKeysRotation } from './matching/blind-keys-rotation.js';
 import { CandidateFinder } from './matching/candidates.service.js';
 import { MatchingController } from './matching/matching.controller.js';
 import { PersonLinksRepository } from './matching/person-links.repository.js';
@@ -75,6 +77,7 @@ class ReferralModule {
         CriteriaController,
         DraftsController,
         MatchingController,
+        BlindKeysController,
         ReferralsController,
         FeedbackController,
         ErasureController,
@@ -120,6 +123,7 @@ class ReferralModule {
         PersonLinksRepository,
         PersonLinks,
         CandidateFinder,
+        BlindKeysRotation,
         { provide: BlindIndex, useFactory: () => new BlindIndex(config.BLIND_INDEX_KEY) },
         { provide: HOLD_DAYS, useFactory: () => config.CHARGE_HOLD_DAYS },
         {

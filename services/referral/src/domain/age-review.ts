@@ -33,7 +33,7 @@ export function confirmAge(referralId: string, state: ReferralState, looked: Age
 export function correctBirthDate(
   referralId: string,
   state: ReferralState,
-  corrected: { ageAtEvent: number } & Pick<ReferralState, 'confidential' | 'blindKeys'>,
+  corrected: { ageAtEvent: number } & Pick<ReferralState, 'confidential' | 'blindKeys' | 'blindKeysBy'>,
   looked: AgeLookedAt,
   ruleset: Ruleset,
 ): Decided {

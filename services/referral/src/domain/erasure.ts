@@ -48,7 +48,7 @@ export function assertErasable(
 /** Takes out what identified the person; who, when and why stays, and everything that is counted. Once is enough. */
 export function erasePerson(referralId: string, state: ReferralState, erased: PersonErasure): Decided {
   if (state.erased) return { state, events: [] };
-  const { confidential: _gone, blindKeys: _unmatched, ...rest } = state;
+  const { confidential: _gone, blindKeys: _unmatched, blindKeysBy: _by, ...rest } = state;
   return {
     state: { ...rest, erased },
     events: [

@@ -209,6 +209,8 @@ export interface ReferralState {
   erased?: PersonErasure;
   /** What it is found by when the person is looked for: hashes that tell nothing without the key of this service. */
   blindKeys?: string[];
+  /** Names the key that they were made under. */
+  blindKeysBy?: string;
   /** What humans said of this referral and others; of each two, one holds the verdict. */
   links?: PersonLink[];
   withdrawnLinks?: WithdrawnLink[];

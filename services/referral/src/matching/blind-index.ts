@@ -1,45 +1,49 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
-import { blockingKeys, type KeyKind } from '../domain/matching/blocking.js';
-import type { Person } from '../domain/referral.js';
+import { blockingKeys, type BlockingKey, type KeyKind } from '../domain/matching/blocking.js';
+import type { Person, ReferralState } from '../domain/referral.js';
 
 /** Bytes kept of each: among a million referrals two different keys fall together about once in 200,000 tries. */
 const KEPT_BYTES = 8;
 
-/** A key that tells nobody without the secret what it is of. */
+/** A key that tells nobody without the secret what it is of; one for each secret, the newest first. */
 export interface BlindKey {
   kind: KeyKind;
-  key: string;
+  keys: string[];
 }
 
 /**
  * What records are found by without a readable name in the database: each key is an HMAC-SHA-256 (RFC 2104) under the
  * secret of this service, cut to 64 bits. Its kind goes into the MAC, so that keys of different kinds cannot be compared.
  * Equal keys still show that two referrals share something: who holds the database can count, and not read.
+ *
+ * Of several secrets the newest writes, and all are looked up by, so that nobody is missed while a rotation is under way.
  */
 export class BlindIndex {
-  readonly #secret: KeyObject;
+  /** Names the secret that is written under, and tells nothing of it. */
+  readonly currentId: string;
+  readonly #secrets: KeyObject[];
 
-  /** @param secret 32 bytes in base64 */
-  constructor(secret: string) {
-    this.#secret = createSecretKey(Buffer.from(secret, 'base64'));
+  /** @param text 32 bytes in base64; several with commas between, the newest first */
+  constructor(text: string) {
+    this.#secrets = text.split(',').map((part) => createSecretKey(Buffer.from(part, 'base64')));
+    this.currentId = createHmac('sha256', this.#secrets[0]!).update('throughline key id').digest('hex').slice(0, 16);
   }
 
   /** The keys as they are stored: sorted, so that their order does not tell which is of what kind. */
-  storedKeysOf(person: Person): string[] {
-    return this.keysOf(person)
-      .map(({ key }) => key)
-      .sort();
+  storedKeysOf(person: Person): Required<Pick<ReferralState, 'blindKeys' | 'blindKeysBy'>> {
+    const [newest] = this.#secrets;
+    const blindKeys = blockingKeys(person).map((key) => macOf(newest!, key));
+    return { blindKeys: blindKeys.sort(), blindKeysBy: this.currentId };
   }
 
-  /** The keys of a person, 13 at most. */
+  /** What a person is looked up by, 13 kinds at most. */
   keysOf(person: Person): BlindKey[] {
-    return blockingKeys(person).map(({ kind, value }) => ({
-      kind,
-      key: createHmac('sha256', this.#secret)
-        .update(`${kind}\0${value}`)
-        .digest()
-        .subarray(0, KEPT_BYTES)
-        .toString('base64url'),
+    return blockingKeys(person).map((key) => ({
+      kind: key.kind,
+      keys: this.#secrets.map((secret) => macOf(secret, key)),
     }));
   }
 }
+
+const macOf = (secret: KeyObject, { kind, value }: BlockingKey): string =>
+  createHmac('sha256', secret).update(`${kind}\0${value}`).digest().subarray(0, KEPT_BYTES).toString('base64url');

@@ -60,7 +60,7 @@ export class CandidateFinder {
   async find(id: string, person: Person): Promise<Candidates> {
     const judged = await this.judged(id);
     const blocks = await Promise.all(
-      this.blindIndex.keysOf(person).map(async ({ kind, key }) => ({ kind, found: await this.sharing(key) })),
+      this.blindIndex.keysOf(person).map(async ({ kind, keys }) => ({ kind, found: await this.sharing(keys) })),
     );
     const others = new Map(
       blocks.flatMap(({ found }) => found.slice(0, MAX_BLOCK)).map((document) => [document._id, document.state]),
@@ -98,9 +98,9 @@ export class CandidateFinder {
     return judged;
   }
 
-  private async sharing(key: string): Promise<Sharing[]> {
+  private async sharing(keys: string[]): Promise<Sharing[]> {
     const found = await this.referrals.model.collection
-      .find({ 'state.blindKeys': key } as never, {
+      .find({ 'state.blindKeys': keys.length === 1 ? keys[0] : { $in: keys } } as never, {
         sort: { 'state.entered.enteredAt': -1 },
         limit: MAX_BLOCK + 1,
         projection: FIELDS,

@@ -14,7 +14,9 @@ function candidatePairs(records: Labelled[]): Pair[] {
   const index = new BlindIndex(randomBytes(32).toString('base64'));
   const blocks = new Map<string, number[]>();
   records.forEach(({ person }, at) => {
-    for (const { key } of index.keysOf(person)) {
+    for (const {
+      keys: [key = ''],
+    } of index.keysOf(person)) {
       const block = blocks.get(key);
       if (block) block.push(at);
       else blocks.set(key, [at]);

@@ -69,7 +69,7 @@ export class AgeReviewService {
     const right = {
       ageAtEvent: fullYears(birthDate, localDate(occurredAt, timeZone)),
       confidential,
-      blindKeys: this.blindIndex.storedKeysOf(corrected.person),
+      ...this.blindIndex.storedKeysOf(corrected.person),
     };
     const ruleset = await this.rulesetOf(known);
     const { result, version } = await this.repository.store.change(
