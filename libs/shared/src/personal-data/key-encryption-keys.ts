@@ -76,11 +76,6 @@ export class KeyEncryptionKeys {
     return open(this.key(kek), Buffer.from(wrapped, 'base64'), context);
   }
 
-  /** Every key itself, for the format before keys per person. */
-  all(): KeyObject[] {
-    return [...this.keys.values()];
-  }
-
   private key(id: string): KeyObject {
     const key = this.keys.get(id);
     if (!key) throw new Error('a person key is wrapped by a key-encryption key that the environment does not give');

@@ -4,8 +4,6 @@ import { open, seal } from './key-encryption-keys.js';
 /** Marks the format in the database: AES-256-GCM under the key of a person. */
 const FORMAT = 'p1.';
 
-export const isPersonKeyFormat = (text: string): boolean => text.startsWith(FORMAT);
-
 /** The key of one person, in memory for as long as a request needs it. */
 export class PersonKey {
   readonly #key: KeyObject;
@@ -30,7 +28,7 @@ export class PersonKey {
   decrypt<T extends object>(text: string, context: string): T {
     let bytes: Buffer;
     try {
-      if (!isPersonKeyFormat(text)) throw new Error('another format');
+      if (!text.startsWith(FORMAT)) throw new Error('another format');
       bytes = open(this.#key, Buffer.from(text.slice(FORMAT.length), 'base64url'), this.bound(context));
     } catch {
       throw new Error('a protected field does not open with this key in this context');

@@ -1,9 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Schema, type Model } from 'mongoose';
 import { isDuplicateKey, type Database } from '../persistence/index.js';
-import { openEarlierFormat } from './earlier-format.js';
 import type { KeyEncryptionKeys, WrappedKey } from './key-encryption-keys.js';
-import { isPersonKeyFormat, PersonKey } from './person-key.js';
+import { PersonKey } from './person-key.js';
 
 const KEY_BYTES = 32;
 /** Keys in stock. Half of it is made at a time, so that a burst of intakes rarely waits for one. */
@@ -80,13 +79,6 @@ export class PersonKeys {
     const found = await this.model.collection.find({ _id: { $in: ids } } as never).toArray();
     const usable = (found as unknown as KeyRecord[]).map((record) => this.usable(record));
     return new Map(usable.flatMap((key) => (key ? [[key.id, key]] : [])));
-  }
-
-  /** Opens a field under a person's key, or one from before there were such keys. */
-  async open<T extends object>(key: PersonKey | undefined, text: string, context: string): Promise<T> {
-    if (!isPersonKeyFormat(text)) return openEarlierFormat<T>(this.keys, text, context);
-    if (!key) throw new Error('a protected field is opened without the key of its person');
-    return key.decrypt<T>(text, context);
   }
 
   /** Erases a key; a second time changes nothing. What was encrypted under it is lost for good. */

@@ -6,26 +6,23 @@ import { Refusal } from '@throughline/shared/domain';
 export class CaseKeys {
   constructor(private readonly keys: PersonKeys) {}
 
-  /** Made with the case, and for a case from before there were such keys when it is first needed. */
+  /** Made when it is first needed. @throws Refusal `person-erased` */
   async of(caseId: string): Promise<CaseKey> {
     const key = await this.keys.keyFor(derivedId('person-key', 'case', caseId));
     if (!key) throw new Refusal('conflict', 'person-erased', 'Who this case was about has been erased.');
-    return new CaseKey(this.keys, key);
+    return new CaseKey(key);
   }
 }
 
 /** Encrypts and opens the fields of one case. */
 export class CaseKey {
-  constructor(
-    private readonly keys: PersonKeys,
-    private readonly key: PersonKey,
-  ) {}
+  constructor(private readonly key: PersonKey) {}
 
   encrypt(plaintext: object, context: string): string {
     return this.key.encrypt(plaintext, context);
   }
 
-  decrypt<T extends object>(text: string, context: string): Promise<T> {
-    return this.keys.open<T>(this.key, text, context);
+  decrypt<T extends object>(text: string, context: string): T {
+    return this.key.decrypt<T>(text, context);
   }
 }

@@ -42,13 +42,9 @@ export class CasesService {
   async open(principal: Principal, id: string): Promise<OpenedCase> {
     const { version, state } = await visibleCase(this.cases, principal, id);
     const key = await this.keys.of(id);
-    const [identity, contacts, needs] = await Promise.all([
-      key.decrypt<Identity>(state.identity, identityOf(id)),
-      Promise.all(
-        state.contacts.map(async (one) => ({ ...one, note: await reveal(key, one.note, noteOf(id, one.id)) })),
-      ),
-      Promise.all(state.needs.map(async (one) => ({ ...one, goal: await reveal(key, one.goal, goalOf(id, one.id)) }))),
-    ]);
+    const identity = key.decrypt<Identity>(state.identity, identityOf(id));
+    const contacts = state.contacts.map((one) => ({ ...one, note: reveal(key, one.note, noteOf(id, one.id)) }));
+    const needs = state.needs.map((one) => ({ ...one, goal: reveal(key, one.goal, goalOf(id, one.id)) }));
     return { ...state, id, version, identity, contacts, needs };
   }
 
@@ -156,6 +152,5 @@ export class CasesService {
   }
 }
 
-async function reveal(key: CaseKey, text: string | undefined, context: string): Promise<string | undefined> {
-  return text === undefined ? undefined : (await key.decrypt<ProtectedText>(text, context)).text;
-}
+const reveal = (key: CaseKey, text: string | undefined, context: string): string | undefined =>
+  text === undefined ? undefined : key.decrypt<ProtectedText>(text, context).text;

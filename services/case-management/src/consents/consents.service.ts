@@ -33,7 +33,7 @@ export class ConsentsService {
 
     const { state: its } = await visibleCase(this.cases, principal, caseId);
     const key = await this.keys.of(caseId);
-    const { givenName, familyName } = await key.decrypt<Identity>(its.identity, identityOf(caseId));
+    const { givenName, familyName } = key.decrypt<Identity>(its.identity, identityOf(caseId));
     const parts: SignedParts = { patient: { givenName, familyName }, discloser, purpose, signature };
     const consent = {
       caseId,
@@ -82,21 +82,19 @@ export class ConsentsService {
     if (found.length === 0) return [];
     const key = await this.keys.of(caseId);
     const now = new Date();
-    return Promise.all(
-      found.map(async (consent) => ({
-        id: consent.id,
-        caseId,
-        status: consentStatus(consent, now),
-        ...(await key.decrypt<SignedParts>(consent.confidential, consentOf(caseId, consent.id))),
-        information: consent.information,
-        agencyId: consent.agencyId,
-        rightToRevokeExplained: true as const,
-        expiresAt: consent.expiresAt.toISOString(),
-        signedAt: consent.signedAt.toISOString(),
-        recordedBy: consent.recordedBy,
-        recordedAt: consent.recordedAt.toISOString(),
-        revokedAt: consent.revocation?.revokedAt.toISOString(),
-      })),
-    );
+    return found.map((consent) => ({
+      id: consent.id,
+      caseId,
+      status: consentStatus(consent, now),
+      ...key.decrypt<SignedParts>(consent.confidential, consentOf(caseId, consent.id)),
+      information: consent.information,
+      agencyId: consent.agencyId,
+      rightToRevokeExplained: true as const,
+      expiresAt: consent.expiresAt.toISOString(),
+      signedAt: consent.signedAt.toISOString(),
+      recordedBy: consent.recordedBy,
+      recordedAt: consent.recordedAt.toISOString(),
+      revokedAt: consent.revocation?.revokedAt.toISOString(),
+    }));
   }
 }

@@ -201,8 +201,8 @@ export type HoldResolutionReason = (typeof HOLD_RESOLUTION_REASONS)[number];
 export interface ReferralState {
   status: ReferralStatus;
   entered: Entered;
-  /** Names the key that `confidential` is encrypted under. Absent on referrals from before there were such keys. */
-  personKeyId?: string;
+  /** Names the key that `confidential` is encrypted under. */
+  personKeyId: string;
   /** The `Confidential` part of what was entered, encrypted. Gone once the person was erased. */
   confidential?: string;
   /** Who erased the person, when and why. */

@@ -25,7 +25,6 @@ export class ReferralIdentities {
     { personKeyId }: Protected,
     corrected: Confidential,
   ): Promise<string | undefined> {
-    if (personKeyId === undefined) return undefined;
     const key = (await this.keys.keysOf([personKeyId])).get(personKeyId);
     return key?.encrypt(corrected, contextOf(referralId));
   }
@@ -38,20 +37,18 @@ export class ReferralIdentities {
 
   /** As `open`, for many with one look at the keys; in the order of what was asked. */
   async openAll(referrals: readonly { id: string; state: Protected }[]): Promise<(Confidential | undefined)[]> {
-    const ids = referrals.flatMap(({ state }) => state.personKeyId ?? []);
-    const keys = ids.length > 0 ? await this.keys.keysOf(ids) : new Map();
-    return Promise.all(
-      referrals.map(async ({ id, state: { personKeyId, confidential } }) => {
-        const key = personKeyId === undefined ? undefined : keys.get(personKeyId);
-        const erased = confidential === undefined || (personKeyId !== undefined && key === undefined);
-        return erased ? undefined : this.keys.open<Confidential>(key, confidential, contextOf(id));
-      }),
+    if (referrals.length === 0) return [];
+    const keys = await this.keys.keysOf(referrals.map(({ state }) => state.personKeyId));
+    return referrals.map(({ id, state: { personKeyId, confidential } }) =>
+      confidential === undefined
+        ? undefined
+        : keys.get(personKeyId)?.decrypt<Confidential>(confidential, contextOf(id)),
     );
   }
 
   /** Deletes the key. Who did it, when and why stays in its place. */
   async erase({ personKeyId }: Protected, erasure: Erasure): Promise<void> {
-    if (personKeyId !== undefined) await this.keys.erase(personKeyId, erasure);
+    await this.keys.erase(personKeyId, erasure);
   }
 
   /** Seals the `Person`, for the private key of case management and for this referral alone. */
