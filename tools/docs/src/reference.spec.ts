@@ -5,6 +5,7 @@ import { Ajv } from 'ajv';
 import addFormatsModule from 'ajv-formats';
 import { allEvents } from '@throughline/shared/contracts';
 import { parse } from 'yaml';
+import { EDGE_CASES, edgeCaseTests } from './edge-cases-page.js';
 import { committed, generatedFiles, REFERENCE, ROOT } from './reference.js';
 
 const addFormats = addFormatsModule as unknown as typeof addFormatsModule.default;
@@ -27,6 +28,15 @@ describe('what is committed', () => {
       .map(({ name }) => name);
     const generated = [...files.keys()].filter((path) => path.startsWith(REFERENCE));
     expect(found.sort()).toEqual(generated.map((path) => path.slice(path.lastIndexOf('/') + 1)).sort());
+  });
+});
+
+describe('edge-cases.md', () => {
+  it('names a test for each edge case that meets intake, which is all but conflicts of interest of case managers', async () => {
+    const proven = new Set((await edgeCaseTests(ROOT)).map(({ edgeCase }) => edgeCase));
+    const without = EDGE_CASES.map((_, at) => at + 1).filter((number) => !proven.has(number));
+    expect(without.filter((number) => number !== EDGE_CASES.length)).toEqual([]);
+    expect([...proven].filter((number) => number > EDGE_CASES.length)).toEqual([]);
   });
 });
 

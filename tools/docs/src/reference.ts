@@ -4,6 +4,7 @@ import { format, resolveConfig } from 'prettier';
 import { allEvents, recordRevision, type EventHistory } from '@throughline/shared/contracts';
 import { apiPage } from './api-page.js';
 import { asyncApiYaml } from './asyncapi.js';
+import { edgeCasesPage } from './edge-cases-page.js';
 import { eventsPage } from './events-page.js';
 import { openApis } from './openapi.js';
 import { referralStatesPage } from './referral-states-page.js';
@@ -44,6 +45,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   await add(`${REFERENCE}/asyncapi.yaml`, asyncApiYaml(allEvents));
   await add(`${REFERENCE}/events.md`, eventsPage(allEvents));
   await add(`${REFERENCE}/referral-states.md`, await referralStatesPage());
+  await add(`${REFERENCE}/edge-cases.md`, await edgeCasesPage(ROOT));
   const documents = await openApis();
   for (const [name, document] of documents) await add(`${REFERENCE}/openapi/${name}.json`, json(document));
   await add(`${REFERENCE}/api.md`, apiPage(documents));

@@ -1,11 +1,12 @@
 import { CASE_ENDS } from '@throughline/shared/contracts';
+import { warn } from './charge-hold.js';
 import { enrol, handOff } from './case-progress.js';
 import { CASE_MANAGEMENT, closeWithCase, reopenWithCase } from './case-end.js';
 import { feedbackOf } from './feedback.js';
 import { decideReferral } from './prosecutor-decision.js';
 import { REFERRAL_STATUSES } from './referral-status.js';
 import { ID, submitted } from './referral.fixture.js';
-import type { ReferralState } from './referral.js';
+import { CHARGE_HOLD_TIMER, type ReferralState } from './referral.js';
 import { EXIT_REASONS, leave } from './side-exits.js';
 
 const at = new Date('2026-06-09T12:00:00Z');
@@ -30,6 +31,22 @@ describe('the end of a case', () => {
       { name: 'referral.closed', data: { referralId: ID, reason: 'transitioned', endedAt: at.toISOString() } },
     ]);
     expect(decided?.timers).toEqual(accepted.timers);
+  });
+
+  it.each([
+    ['edge case 18: a death', 'deceased'],
+    ['edge case 19: a move', 'moved'],
+  ] as const)('%s closes it for that reason, and nobody is warned of its hold any more', (_edge, as) => {
+    const warned = decideReferral(ID, submitted().state, decision, {
+      sealed: 'j',
+      policy: { ...policy, warnings: [3] },
+    });
+    const open = handOff(ID, warned.state, { caseId: 'c-1', openedAt: at })!.state;
+    const soon = new Date(open.chargeHold!.dueAt.getTime() - 86_400_000);
+    const { state, timers = [] } = closeWithCase(ID, open, { caseId: 'c-1', as, at }, warned.timers ?? [])!;
+    expect(state).toMatchObject({ status: 'closed', outcomeReason: as, confidential: open.confidential });
+    expect(warn(ID, open, soon, warned.timers ?? []).events).toHaveLength(1);
+    expect(warn(ID, state, soon, timers)).toMatchObject({ events: [], timers: [{ name: CHARGE_HOLD_TIMER }] });
   });
 
   it('is an outcome reason that the coordinator could have given', () => {

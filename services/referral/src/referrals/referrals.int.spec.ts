@@ -51,7 +51,7 @@ describe('referrals', () => {
     expect(z.strictObject(officerView.shape).safeParse(own.body).error).toBeUndefined();
   });
 
-  it('hides a referral from every other officer, and from police who hold another role beside', async () => {
+  it('edge case 25: hides a referral from every other officer, and from police who hold another role beside', async () => {
     const { get, tokens, token } = running;
     const id = await running.submit();
     const sameIdElsewhere = await token('officer', { agency: 'other-pd' });
@@ -164,7 +164,7 @@ describe('referrals', () => {
       expect((await post('/v1/referrals', as, referralBody())).status).toBe(403);
   });
 
-  it('takes the same referral once, however often and by however many it is sent', async () => {
+  it('edge case 2: takes the same referral once, however often and by however many it is sent', async () => {
     const { post, tokens } = running;
     const before = await count();
     const headers = { 'idempotency-key': randomUUID() };
@@ -184,7 +184,7 @@ describe('referrals', () => {
     expect(others.text).not.toBe(answers[0]?.text);
   });
 
-  it('gives the first answer to a terminal that was offline, even if the officer has left meanwhile', async () => {
+  it('edge case 2: gives the first answer to a terminal that was offline, even if the officer has left meanwhile', async () => {
     const { post, token, tokens } = running;
     const as = await token('officer', { sub: 'persona:leaver' });
     const enrolment = { officerId: 'persona:leaver', activeFrom: '2020-01-01T00:00:00Z' };

@@ -4,7 +4,8 @@ import { CurrentPrincipal, Roles, type Principal } from '@throughline/shared/aut
 import { etagOf, IdempotencyKey, IfMatch, type CommandKey } from '@throughline/shared/http';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { ReferralCourseService, type Changed } from './referral-course.service.js';
+import type { ExitLinks, ExitStatus } from '../domain/side-exits.js';
+import { ReferralCourseService, type Sent } from './referral-course.service.js';
 import {
   closingRequest,
   declinedByPersonRequest,
@@ -31,7 +32,7 @@ export class SideExitsController {
   @Roles('coordinator')
   @HttpCode(200)
   @ApiOkResponse({ standardSchema: stateView, description: 'Recorded.' })
-  async decline(
+  decline(
     @Param('id', { schema: referralId }) id: string,
     @Body({ schema: declinedByPersonRequest }) request: ExitRequest,
     @CurrentPrincipal() by: Principal,
@@ -39,10 +40,7 @@ export class SideExitsController {
     @IfMatch() expectedVersion: number,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StateView> {
-    return answer(
-      reply,
-      await this.course.leave(id, 'declined-by-person', request.reason, {}, { by, command, expectedVersion }),
-    );
+    return this.leave(reply, id, 'declined-by-person', request, { by, command, expectedVersion });
   }
 
   @Post(':id/unable-to-contact')
@@ -50,7 +48,7 @@ export class SideExitsController {
   @Roles('coordinator')
   @HttpCode(200)
   @ApiOkResponse({ standardSchema: stateView, description: 'Recorded.' })
-  async endOutreach(
+  endOutreach(
     @Param('id', { schema: referralId }) id: string,
     @Body({ schema: unableToContactRequest }) request: ExitRequest,
     @CurrentPrincipal() by: Principal,
@@ -58,10 +56,7 @@ export class SideExitsController {
     @IfMatch() expectedVersion: number,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StateView> {
-    return answer(
-      reply,
-      await this.course.leave(id, 'unable-to-contact', request.reason, {}, { by, command, expectedVersion }),
-    );
+    return this.leave(reply, id, 'unable-to-contact', request, { by, command, expectedVersion });
   }
 
   @Post(':id/expired')
@@ -69,7 +64,7 @@ export class SideExitsController {
   @Roles('coordinator')
   @HttpCode(200)
   @ApiOkResponse({ standardSchema: stateView, description: 'Recorded.' })
-  async expire(
+  expire(
     @Param('id', { schema: referralId }) id: string,
     @Body({ schema: expiryRequest }) request: ExitRequest,
     @CurrentPrincipal() by: Principal,
@@ -77,7 +72,7 @@ export class SideExitsController {
     @IfMatch() expectedVersion: number,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StateView> {
-    return answer(reply, await this.course.leave(id, 'expired', request.reason, {}, { by, command, expectedVersion }));
+    return this.leave(reply, id, 'expired', request, { by, command, expectedVersion });
   }
 
   @Post(':id/duplicate')
@@ -85,7 +80,7 @@ export class SideExitsController {
   @Roles('coordinator')
   @HttpCode(200)
   @ApiOkResponse({ standardSchema: stateView, description: 'Recorded.' })
-  async markDuplicate(
+  markDuplicate(
     @Param('id', { schema: referralId }) id: string,
     @Body({ schema: duplicateRequest }) request: DuplicateRequest,
     @CurrentPrincipal() by: Principal,
@@ -93,16 +88,7 @@ export class SideExitsController {
     @IfMatch() expectedVersion: number,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StateView> {
-    return answer(
-      reply,
-      await this.course.leave(
-        id,
-        'duplicate',
-        request.reason,
-        { duplicateOf: request.duplicateOf },
-        { by, command, expectedVersion },
-      ),
-    );
+    return this.leave(reply, id, 'duplicate', request, { by, command, expectedVersion });
   }
 
   @Post(':id/entered-in-error')
@@ -112,7 +98,7 @@ export class SideExitsController {
   @Roles('coordinator')
   @HttpCode(200)
   @ApiOkResponse({ standardSchema: stateView, description: 'Recorded.' })
-  async markInError(
+  markInError(
     @Param('id', { schema: referralId }) id: string,
     @Body({ schema: errorRequest }) request: ErrorRequest,
     @CurrentPrincipal() by: Principal,
@@ -120,16 +106,7 @@ export class SideExitsController {
     @IfMatch() expectedVersion: number,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StateView> {
-    return answer(
-      reply,
-      await this.course.leave(
-        id,
-        'entered-in-error',
-        request.reason,
-        request.correctedBy === undefined ? {} : { correctedBy: request.correctedBy },
-        { by, command, expectedVersion },
-      ),
-    );
+    return this.leave(reply, id, 'entered-in-error', request, { by, command, expectedVersion });
   }
 
   @Post(':id/closed')
@@ -137,7 +114,7 @@ export class SideExitsController {
   @Roles('coordinator')
   @HttpCode(200)
   @ApiOkResponse({ standardSchema: stateView, description: 'Recorded.' })
-  async close(
+  close(
     @Param('id', { schema: referralId }) id: string,
     @Body({ schema: closingRequest }) request: ExitRequest,
     @CurrentPrincipal() by: Principal,
@@ -145,11 +122,18 @@ export class SideExitsController {
     @IfMatch() expectedVersion: number,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<StateView> {
-    return answer(reply, await this.course.leave(id, 'closed', request.reason, {}, { by, command, expectedVersion }));
+    return this.leave(reply, id, 'closed', request, { by, command, expectedVersion });
   }
-}
 
-function answer(reply: FastifyReply, { id, state, version }: Changed): StateView {
-  void reply.header('etag', etagOf(version));
-  return { id, state };
+  private async leave(
+    reply: FastifyReply,
+    exited: string,
+    to: ExitStatus,
+    { reason, ...links }: ExitRequest & ExitLinks,
+    sent: Sent,
+  ): Promise<StateView> {
+    const { id, state, version } = await this.course.leave(exited, to, reason, links, sent);
+    void reply.header('etag', etagOf(version));
+    return { id, state };
+  }
 }

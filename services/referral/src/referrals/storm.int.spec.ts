@@ -32,7 +32,7 @@ describe('two replicas', () => {
     await running?.close();
   }, 60_000);
 
-  it('make one referral per key of 5,000 submissions that 50 clients repeat at once, and give each key one answer', async () => {
+  it('make one referral per key of 5,000 submissions that 50 clients repeat at once, and give each key one answer (edge case 2)', async () => {
     const keys = Array.from({ length: KEYS }, () => randomUUID());
     // every tenth client sends another body under the same key: a mistake, told to all who did not come first
     const bodies = ['downtown', 'north'].map((district) => referralBody({ district }));
