@@ -64,8 +64,10 @@ export class DraftCheck {
    * @throws Refusal `record-changed` (409), `record-in-use` (409), `validation-failed`
    */
   async assertPossible({ kind, recordId, revision, content }: Proposal): Promise<void> {
-    const current = await this.published.find(kind, recordId);
-    if (revision !== undefined && current?.revision !== revision) throw recordChanged(kind, recordId);
+    const current = await this.published.last(kind, recordId);
+    const isThere = current !== undefined && !current.withdrawn;
+    if (revision === undefined ? isThere : !isThere || current.revision !== revision)
+      throw recordChanged(kind, recordId);
     if (!content) {
       const usedBy = await this.references.usesOf(kind, recordId);
       if (Object.keys(usedBy).length > 0)
@@ -78,12 +80,18 @@ export class DraftCheck {
     refuse(await this.references.faults(content, current));
   }
 
+  /** What a request wants to change: the record as it is, or as it was where it is to come back. */
   private async currentOf(request: DraftRequest, access: EditingAccess): Promise<PublishedRecord | undefined> {
-    const { kind, recordId } = request;
+    const { kind, recordId, revision, content } = request;
     if (recordId === undefined) return undefined;
-    const current = await this.published.find(kind, recordId);
-    if (!current || !mayTouch(access, current.organizationId)) throw notFound('record');
-    return current;
+    const current = await this.published.last(kind, recordId);
+    const comesBack = content !== undefined && revision === undefined;
+    if (!current || (current.withdrawn && !comesBack) || !mayTouch(access, current.organizationId))
+      throw notFound('record');
+    if (revision !== undefined || current.withdrawn) return current;
+    throw new Refusal('invalid', 'validation-failed', 'Some fields are not as they must be. See errors.', {
+      errors: [{ pointer: '#/revision', detail: 'A change names the revision that it was made from.' }],
+    });
   }
 }
 

@@ -7,7 +7,7 @@ import { RECORD_SCHEMAS, uuid } from './record.schemas.js';
 const revision = z
   .string()
   .regex(/^[0-9a-f]{64}$/, 'must be the revision of the record as it was read')
-  .describe('Of the record as it was read: what has changed since is not overwritten.');
+  .describe('Of the record as it was read: what has changed since is not overwritten. Left out where one comes back.');
 
 const draftOf = <Kind extends EditedKind>(kind: Kind) =>
   z.strictObject({
@@ -33,7 +33,6 @@ export const draftRequest = z
       fault('content', 'Either content or withdrawal is given.');
     if (recordId === undefined && withdrawal) fault('recordId', 'A withdrawal names its record.');
     if (recordId === undefined && seen) fault('revision', 'A new record has no revision.');
-    if (recordId !== undefined && !seen) fault('revision', 'A change names the revision that it was made from.');
   })
   .meta({ id: 'DraftRequest' });
 

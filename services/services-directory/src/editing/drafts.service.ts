@@ -47,14 +47,10 @@ export class DraftsService {
   /** Puts another proposal for the same record in the place of the one that is there. */
   async replace(id: string, request: DraftRequest, access: EditingAccess, version: number): Promise<FoundDraft> {
     const draft = await this.find(id, access);
-    const isNew = draft.change === 'create';
-    if (request.kind !== draft.kind || (request.recordId ?? draft.recordId) !== draft.recordId)
+    const recordId = request.recordId ?? (draft.change === 'create' ? draft.recordId : undefined);
+    if (request.kind !== draft.kind || recordId !== draft.recordId)
       throw new Refusal('invalid', 'validation-failed', 'A draft is for one record. Begin another one.', {
         errors: [{ pointer: '#/recordId', detail: 'is not the record of this draft' }],
-      });
-    if (isNew !== (request.recordId === undefined))
-      throw new Refusal('invalid', 'validation-failed', 'A draft of a new record stays one.', {
-        errors: [{ pointer: '#/recordId', detail: isNew ? 'is not in the directory yet' : 'is missing' }],
       });
     const proposal = await this.check.proposalOf(request, access, draft.recordId, draft.content);
     return this.change(id, (state) => ({ state: edited(state, proposal, access, new Date()) }), {

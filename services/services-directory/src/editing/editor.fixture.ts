@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TestResponse } from '@throughline/shared/testing';
-import type { TestDirectory } from '../directory.fixture.js';
+import { startDirectory, type TestDirectory } from '../directory.fixture.js';
 import type { DraftView } from './drafts.schemas.js';
 
 /** The draft or problem that a request was answered with. */
@@ -54,3 +54,53 @@ export class TestEditor {
 }
 
 export const etagOf = (answer: { headers: Headers }): string => answer.headers.get('etag') ?? 'none';
+
+/** The type of a problem. */
+export const problem = (code: string): string => `https://throughline.example/problems/${code}`;
+
+/** A directory with an organization, its provider, a provider of another one and a coordinator. */
+export class TestEditing {
+  private constructor(
+    readonly directory: TestDirectory,
+    readonly coordinator: TestEditor,
+    readonly provider: TestEditor,
+    readonly stranger: TestEditor,
+    readonly organizationId: string,
+  ) {}
+
+  static async start(): Promise<TestEditing> {
+    const directory = await startDirectory();
+    const editor = async (sub: string, role: 'coordinator' | 'provider', organization: string = randomUUID()) =>
+      new TestEditor(directory, await directory.token({ sub, roles: [role], organization }));
+    const coordinator = await editor('c', 'coordinator');
+    const aid = await publishedBy(coordinator, {
+      kind: 'organization',
+      content: { name: 'Aid', description: 'Helps.' },
+    });
+    const id = aid.body.recordId;
+    return new TestEditing(
+      directory,
+      coordinator,
+      await editor('p', 'provider', id),
+      await editor('s', 'provider'),
+      id,
+    );
+  }
+
+  /** Everything from the proposal to the directory, by somebody who may. */
+  published(body: object): Promise<DraftAnswer> {
+    return publishedBy(this.coordinator, body);
+  }
+
+  /** The content of a service of the organization. */
+  serviceOf(more: object = {}): object {
+    return { organization_id: this.organizationId, name: 'Zither lessons', status: 'active', ...more };
+  }
+}
+
+async function publishedBy(editor: TestEditor, body: object): Promise<DraftAnswer> {
+  const submitted = await editor.submit(await editor.propose(body));
+  const answer = await editor.review(submitted, { decision: 'approve' });
+  if (answer.body.status !== 'published') throw new Error(answer.text);
+  return answer;
+}

@@ -13,7 +13,7 @@ import type { WriteOptions } from '../records/record-writes.js';
 import { ServicesRepository } from '../services/services.repository.js';
 import { RecordReferences } from './record-references.js';
 
-/** A record that is in the directory, as it is edited. */
+/** A record that is, or was, in the directory, as it is edited. */
 export interface PublishedRecord {
   kind: EditedKind;
   id: string;
@@ -21,6 +21,7 @@ export interface PublishedRecord {
   dataset: string;
   organizationId?: string;
   modifiedAt: Date;
+  withdrawn: boolean;
   /** As it is kept. */
   kept: { id: string };
   content: EditableRecord;
@@ -55,13 +56,20 @@ export class PublishedRecords {
 
   /** The record of this id, unless it was withdrawn. */
   async find(kind: EditedKind, id: string): Promise<PublishedRecord | undefined> {
-    const found = kind === 'service' ? await this.findService(id) : await this.collectionOf(kind).find(id);
+    const found = await this.last(kind, id);
+    return found?.withdrawn ? undefined : found;
+  }
+
+  /** The same, also where it was withdrawn: then as it was before. */
+  async last(kind: EditedKind, id: string): Promise<PublishedRecord | undefined> {
+    const found = kind === 'service' ? await this.lastService(id) : (await this.collectionOf(kind).byIds([id])).get(id);
     if (!found) return undefined;
-    const { version, dataset, modifiedAt, content: kept } = found;
+    const { version, dataset, modifiedAt, withdrawn, content: kept } = found;
     const organizationId = 'organizationId' in found ? found.organizationId : organizationOf(kind, kept);
     const content = editableOf(kind, kept, organizationId);
     const owner = organizationId === undefined ? {} : { organizationId };
-    return { kind, id, version, dataset, ...owner, modifiedAt, kept, content, revision: revisionOf(content) };
+    const revision = revisionOf(content);
+    return { kind, id, version, dataset, ...owner, modifiedAt, withdrawn, kept, content, revision };
   }
 
   /**
@@ -77,10 +85,10 @@ export class PublishedRecords {
   ): Promise<'record-changed' | 'reference-gone' | undefined> {
     const { kind, recordId, revision, change, content } = proposal;
     for (let race = 0; race < MAX_RACES; race += 1) {
-      if (change === 'create' && (await this.exists(kind, recordId))) return undefined;
-      const current = await this.find(kind, recordId);
-      if (current?.revision !== revision)
-        return (await this.hasTaken(kind, recordId, command)) ? undefined : 'record-changed';
+      const current = await this.last(kind, recordId);
+      if (current && (await this.hasTaken(kind, recordId, command))) return undefined;
+      const isAsExpected = change === 'create' ? !current || current.withdrawn : isAt(current, revision);
+      if (!isAsExpected) return 'record-changed';
       if (content && (await this.references.faults(content, current)).length > 0) return 'reference-gone';
       const options = { by, command, ...(current ? { expectedVersion: current.version } : {}) };
       try {
@@ -129,14 +137,8 @@ export class PublishedRecords {
     }
   }
 
-  /** Also where it was withdrawn. */
-  private async exists(kind: EditedKind, id: string): Promise<boolean> {
-    const lives = await (kind === 'service' ? this.services : this.collectionOf(kind)).statesOf([id]);
-    return lives.has(id);
-  }
-
-  private async findService(id: string) {
-    const found = await this.services.find(id);
+  private async lastService(id: string) {
+    const found = (await this.services.byIds([id])).get(id);
     return found && { ...found, content: withoutLocations(found.content) };
   }
 
@@ -151,6 +153,9 @@ export class PublishedRecords {
     return collections[kind] as unknown as RecordCollection<{ id: string }>;
   }
 }
+
+const isAt = (current: PublishedRecord | undefined, revision: string | undefined): boolean =>
+  current !== undefined && !current.withdrawn && current.revision === revision;
 
 function organizationOf(kind: EditedKind, content: { id: string; organization_id?: string }): string | undefined {
   return kind === 'organization' ? content.id : kind === 'location' ? content.organization_id : undefined;

@@ -114,6 +114,12 @@ it.each<[object, string]>([
   [{ service_areas: [{ extent_type: 'geojson', extent: '{"type":"Point"}' }] }, 'service_areas/0/extent'],
   [{ service_at_locations: [{ schedules: [{}] }, { schedules: [{}] }] }, 'service_at_locations/0/schedules/0'],
   [{ schedules: Array.from({ length: 202 }, () => ({ description: 'Call' })) }, 'schedules/200'],
+  [
+    {
+      schedules: Array.from({ length: 22 }, () => ({ freq: 'WEEKLY', byday: 'MO', dtstart: '2026-01-05', count: 2 })),
+    },
+    'schedules/20/count',
+  ],
 ])('what does not go together is named, %#', (fields, pointer) => {
   const faults = recordFaults({ id: 's', ...fields }, new Date('2026-03-01T10:00:00Z'));
   expect(faults.map(({ path }) => path.join('/'))).toEqual([pointer]);

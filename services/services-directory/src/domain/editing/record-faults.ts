@@ -4,8 +4,9 @@ import { isObject, type EditableRecord, type JsonObject } from './editable-recor
 import type { RecordFault } from './record-fault.js';
 import { scheduleFaults } from './schedule-faults.js';
 
-/** To see that a rule ever occurs takes up to some ten milliseconds. */
 const MAX_SCHEDULES = 200;
+/** To see when a rule ends that is counted takes up to some twenty milliseconds, here and in the search. */
+const MAX_COUNTED = 20;
 /** A clock elsewhere may be ahead of ours. */
 const CLOCKS_DIFFER_MS = 5 * 60_000;
 /** Where it is already tomorrow. */
@@ -17,7 +18,7 @@ const EARLIEST_ZONE_MS = 14 * 3_600_000;
  */
 export function recordFaults(record: EditableRecord, now: Date): RecordFault[] {
   const faults: RecordFault[] = [];
-  const schedulesLookedAt = { count: 0, faulty: false };
+  const schedulesLookedAt = { all: 0, counted: 0, faulty: false };
   const look = (value: unknown, field: string, path: readonly (string | number)[]): void => {
     if (Array.isArray(value)) value.forEach((one, index) => look(one, field, [...path, index]));
     else if (isObject(value)) {
@@ -31,15 +32,24 @@ export function recordFaults(record: EditableRecord, now: Date): RecordFault[] {
 }
 
 /** One faulty schedule is enough to refuse a record: looking for a day for each of many that have none takes long. */
-function nextSchedule(schedule: JsonObject, lookedAt: { count: number; faulty: boolean }): RecordFault[] {
-  lookedAt.count += 1;
+function nextSchedule(
+  schedule: JsonObject,
+  lookedAt: { all: number; counted: number; faulty: boolean },
+): RecordFault[] {
+  lookedAt.all += 1;
+  if (schedule['count'] !== undefined) lookedAt.counted += 1;
   if (lookedAt.faulty) return [];
-  const faults =
-    lookedAt.count > MAX_SCHEDULES
-      ? [{ path: [], detail: `is one too many: a record has at most ${MAX_SCHEDULES} schedules` }]
-      : scheduleFaults(schedule as unknown as HsdsSchedule);
+  const faults = oneTooMany(lookedAt) ?? scheduleFaults(schedule as unknown as HsdsSchedule);
   lookedAt.faulty = faults.length > 0;
   return faults;
+}
+
+function oneTooMany({ all, counted }: { all: number; counted: number }): RecordFault[] | undefined {
+  if (all > MAX_SCHEDULES)
+    return [{ path: [], detail: `is one too many: a record has at most ${MAX_SCHEDULES} schedules` }];
+  if (counted > MAX_COUNTED)
+    return [{ path: ['count'], detail: `is one too many: a record has at most ${MAX_COUNTED} schedules with a count` }];
+  return undefined;
 }
 
 function faultsOf(part: JsonObject, field: string, now: Date): RecordFault[] {
