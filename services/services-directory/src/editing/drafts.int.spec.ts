@@ -187,14 +187,9 @@ it('no route is open to a role that it does not name', async () => {
   expect(routes.map(({ path }) => path)).toContain('/v1/drafts/:id/review');
   for (const role of ROLES) {
     const token = await directory.token({ sub: role, roles: [role], organization: organizationId });
-    for (const { method, path, access } of routes) {
+    for (const { method, path } of routes.filter(({ access }) => !access.roles.includes(role))) {
       const { status } = await directory.request(method, path.replaceAll(/:\w+/g, organizationId), { token });
-      expect([role, method, path, status === 403 || status === 401]).toEqual([
-        role,
-        method,
-        path,
-        !access.roles.includes(role),
-      ]);
+      expect([role, method, path, status]).toEqual([role, method, path, 403]);
     }
   }
 });
