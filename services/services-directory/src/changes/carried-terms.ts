@@ -37,11 +37,11 @@ async function renew<Content extends { id: string }>(
 ): Promise<Settled[]> {
   const written: Settled[] = [];
   const overtaken: string[] = [];
-  for (const { id, version, dataset, hash, withdrawn, ...record } of (await collection.byIds(ids)).values()) {
+  for (const { id, version, hash, withdrawn, ...record } of (await collection.byIds(ids)).values()) {
     const content = change(record.content);
     if (withdrawn || recordHash(content) === hash) continue;
     try {
-      written.push(await collection.save(content, { dataset, expectedVersion: version }));
+      written.push(await collection.save(content, { expectedVersion: version }));
     } catch (error) {
       if (!(error instanceof Refusal && error.code === 'version-mismatch')) throw error;
       overtaken.push(id);

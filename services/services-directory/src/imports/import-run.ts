@@ -8,7 +8,9 @@ import { KeptEdits, type KeptEdit, type RowPlace } from '../domain/import/kept-e
 import { ReportBuilder, type ImportReport } from '../domain/import/report.js';
 import type { Format } from '../domain/import/formats.js';
 import { keyOf, type ImportContext, type Part, type PartKind } from '../domain/import/row-reader.js';
+import { contentsOf } from '../domain/import/as-edited.js';
 import { withoutOwnLocations } from '../domain/record-links.js';
+import { withTaxonomy, withTerms } from '../domain/record-terms.js';
 import { sharedTerms } from '../taxonomies/shared-taxonomies.js';
 import { DirectoryRecords } from '../records/directory-records.js';
 import { ServicesRepository } from '../services/services.repository.js';
@@ -167,7 +169,12 @@ export class ImportRun {
     const locations = await new RecordsWriter('location', records.locations, writing).prepare();
     const organizations = await new RecordsWriter('organization', records.organizations, writing).prepare();
     await taxonomies.write(allTaxonomies, placeOfTerm);
-    await taxonomyTerms.write(terms, placeOfTerm);
+    // what a person has edited stands in what carries it, as `CarriedTerms` puts it there
+    const carried = contentsOf(taxonomies.edited);
+    await taxonomyTerms.write(
+      terms.map((term) => withTaxonomy(term, carried)),
+      placeOfTerm,
+    );
     for await (const batch of this.parts.batchesOf(attempt, 'location', BATCH)) {
       const tree = await this.parts.treeOf(attempt, batch, ownerKinds);
       await locations.write(
@@ -178,7 +185,8 @@ export class ImportRun {
     }
     for await (const batch of this.parts.batchesOf(attempt, 'organization', BATCH)) {
       const tree = await this.parts.treeOf(attempt, batch, ownerKinds);
-      const contents = batch.map((part) => withoutOwnLocations(assembleOrganization(part, tree)));
+      const edited = contentsOf(taxonomyTerms.edited);
+      const contents = batch.map((part) => withTerms(withoutOwnLocations(assembleOrganization(part, tree)), edited));
       await organizations.write(contents, placesOf(batch, placeOf));
       await steps.records(batch.length);
     }

@@ -156,7 +156,7 @@ export class RecordCollection<Content extends { id: string }> {
         const { edits: before, ...unmarked } = current;
         const left = editsAfter(before, { by, dataset, edits }, current.content, content);
         if (current.hash === hash && !current.withdrawn) return { ...unmarked, ...left };
-        const author = { by: by ?? state.dataset, at: now, moved };
+        const author = { by: by ?? dataset ?? current.dataset, at: now, moved };
         return {
           ...state,
           dataset: current.dataset === BY_HAND ? BY_HAND : (dataset ?? current.dataset),

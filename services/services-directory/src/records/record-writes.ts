@@ -11,9 +11,12 @@ export interface WriteOptions extends ChangeOptions {
   edits?: Edits | null;
 }
 
-/** Who changes a record: a dataset that is imported, or a person. What a person changes stays with its dataset. */
+/**
+ * Who changes a record: a dataset that is imported, a person, or neither, where what the record carries has changed. What
+ * is changed by no dataset stays with its own, and edits stay edits.
+ */
 export type SaveOptions =
-  (ChangeOptions & { by: string; dataset?: undefined }) | (WriteOptions & { dataset: string; by?: undefined });
+  (ChangeOptions & { by: string; dataset?: undefined }) | (WriteOptions & { dataset?: string; by?: undefined });
 
 /** A record that a person has changed or withdrawn. */
 export interface EditedRecord<Content> {

@@ -194,7 +194,11 @@ export class ServicesRepository {
         const left = editsAfter(before, author, was, is);
         if (isCurrent(current, hash)) return { state: { ...state, ...left } };
         const changes = changesTo({ ...current, content: was }, is);
-        const history = historyAfter(current, changes, { by: by ?? next.dataset, at: now, moved });
+        const history = historyAfter(current, changes, {
+          by: by ?? service.dataset ?? current.dataset,
+          at: now,
+          moved,
+        });
         const dataset = current.dataset === BY_HAND ? BY_HAND : (service.dataset ?? current.dataset);
         return { state: { ...next, dataset, history, ...left }, events: eventsOf(current, next, service) };
       },

@@ -15,10 +15,15 @@ export interface EditedShown {
   terms: ReadonlyMap<string, AsEdited<HsdsTaxonomyTerm>>;
 }
 
+export const contentsOf = <Content>(edited: ReadonlyMap<string, AsEdited<Content>>): ReadonlyMap<string, Content> =>
+  new Map([...edited].map(([id, { content }]) => [id, content]));
+
 /** An organization with its locations, as the directory shows it: what a dataset says of them is not the last word. */
 export function organizationAsEdited(organization: HsdsOrganization, edited: EditedShown): HsdsOrganization {
-  if (edited.organizations.size === 0 && edited.locations.size === 0) return organization;
-  const own = edited.organizations.get(organization.id)?.content ?? withoutOwnLocations(organization);
+  if (edited.organizations.size + edited.locations.size + edited.terms.size === 0) return organization;
+  const own =
+    edited.organizations.get(organization.id)?.content ??
+    withTerms(withoutOwnLocations(organization), contentsOf(edited.terms));
   const untouched = (organization.locations ?? []).filter(({ id }) => !edited.locations.has(id));
   const others = [...edited.locations.values()].flatMap(({ content, withdrawn }) =>
     !withdrawn && content.organization_id === organization.id ? [content] : [],
@@ -28,7 +33,7 @@ export function organizationAsEdited(organization: HsdsOrganization, edited: Edi
 
 /** A service with its locations and terms, as the directory shows them. */
 export function serviceAsEdited(content: HsdsServiceContent, { locations, terms }: EditedShown): HsdsServiceContent {
-  const carried = withTerms(content, new Map([...terms].map(([id, term]) => [id, term.content])));
+  const carried = withTerms(content, contentsOf(terms));
   if (locations.size === 0 || !carried.service_at_locations) return carried;
   return {
     ...carried,
