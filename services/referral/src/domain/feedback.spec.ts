@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { feedbackOf, type KnownCase } from './feedback.js';
 import { handedOff } from './referral.fixture.js';
 import { REFERRAL_STATUSES } from './referral-status.js';
+import type { ReferralState } from './referral.js';
 
 const ZONE = 'America/Denver';
 const AGENCY = 'santa-fe-pd';
@@ -82,6 +83,21 @@ describe('what an officer is told', () => {
       intakeDate: '2026-03-04',
     });
     expect(feedbackOf(state, { ...reached, consents }, AGENCY, expiresAt, ZONE)).toEqual({ status: 'received' });
+  });
+
+  it.each<[string, Partial<ReferralState>]>([
+    ['was about somebody else', { status: 'entered-in-error' }],
+    ['has lost its person to an erasure', { erased: { by: 'persona:c', at: before, reason: 'court-order' } }],
+    ['the officer took back', { withdrawnByOfficer: { reason: 'reconsidered', at: before } }],
+  ])('is nothing more on a referral that %s', (_, changes) => {
+    const { status: _status, ...told } = feedbackOf(
+      { ...state, ...changes },
+      { ...reached, consents },
+      AGENCY,
+      before,
+      ZONE,
+    );
+    expect(told).toEqual({});
   });
 
   it('edge 16: is the same without consent and where the person was never reached', () => {
