@@ -55,7 +55,7 @@ export class DraftPublisher implements OnApplicationBootstrap, BeforeApplication
       if (state.status !== 'approved') return { state };
       return reason ? { state: overtaken(state, WORDS[reason], new Date()), timers: [] } : publication(id, state);
     });
-    await this.consequences.draw();
+    this.consequences.drawSoon();
   }
 }
 

@@ -35,6 +35,16 @@ afterAll(async () => {
   await directory.close();
 });
 
+/** The change of a service stands in the list of changes, once its consequences are drawn. */
+const listed = (id: string, deleted: boolean) =>
+  eventually(
+    async () => {
+      const { body } = await directory.request<{ changes: object[] }>('GET', '/v1/changes?limit=1000');
+      expect(body.changes).toContainEqual(expect.objectContaining({ kind: 'service', id, deleted }));
+    },
+    { describe: 'the change is listed' },
+  );
+
 it('a provider proposes, a coordinator returns it, the provider mends it, it is published, and everybody finds it', async () => {
   const location = await published({
     kind: 'location',
@@ -87,8 +97,7 @@ it('a provider proposes, a coordinator returns it, the provider mends it, it is 
     },
     { describe: 'the search finds it' },
   );
-  const { body } = await directory.request<{ changes: object[] }>('GET', '/v1/changes?limit=1000');
-  expect(body.changes).toContainEqual(expect.objectContaining({ kind: 'service', id: recordId, deleted: false }));
+  await listed(recordId, false);
   await eventually(
     () => {
       expect(services.events.map((event) => event.subject)).toContain(recordId);
@@ -124,12 +133,16 @@ it('what is edited in a taxonomy is seen in its terms, and in whatever carries t
   const { body: before } = await coordinator.read(`/v1/taxonomies/${taxonomy.recordId}`);
   const renamed = { ...before.content, name: 'Wants' };
   await published({ kind: 'taxonomy', recordId: taxonomy.recordId, revision: before.revision, content: renamed });
-  for (const path of [`organizations/${owner.body.recordId}`, `services/${service.body.recordId}`]) {
-    const { body } = await directory.request<HsdsService>('GET', `/hsds/${path}`);
-    expect(body.attributes).toMatchObject([
-      { taxonomy_term: { name: 'Warmth', taxonomy: 'Wants', taxonomy_detail: { name: 'Wants' } } },
-    ]);
-  }
+  for (const path of [`organizations/${owner.body.recordId}`, `services/${service.body.recordId}`])
+    await eventually(
+      async () => {
+        const { body } = await directory.request<HsdsService>('GET', `/hsds/${path}`);
+        expect(body.attributes).toMatchObject([
+          { taxonomy_term: { name: 'Warmth', taxonomy: 'Wants', taxonomy_detail: { name: 'Wants' } } },
+        ]);
+      },
+      { describe: 'its new name is shown' },
+    );
   const { body: shown } = await directory.request('GET', `/hsds/taxonomy_terms/${term.recordId}`);
   mustBeValid(valid('taxonomy_term'), shown);
   const leaving = { ...change, revision, withdrawal: true };
@@ -166,8 +179,7 @@ it('a withdrawal leaves a tombstone, from which a record can come back, and what
   await published({ kind: 'service', recordId, revision, withdrawal: true });
   expect((await directory.request('GET', `/hsds/services/${recordId}`)).status).toBe(404);
   expect((await provider.read(`/v1/services/${recordId}`)).status).toBe(404);
-  const { body } = await directory.request<{ changes: object[] }>('GET', '/v1/changes?limit=1000');
-  expect(body.changes).toContainEqual(expect.objectContaining({ kind: 'service', id: recordId, deleted: true }));
+  await listed(recordId, true);
   await eventually(
     () => expect(services.events.filter(({ subject }) => subject === recordId).at(-1)?.type).toMatch(/withdrawn/),
     { describe: 'it is announced' },
