@@ -3,7 +3,7 @@ import { Schema, type Model } from 'mongoose';
 import { Refusal } from '@throughline/shared/domain';
 import { Database, insertAbsent } from '@throughline/shared/persistence';
 import type { PartTree } from '../domain/import/assemble.js';
-import { inBatches } from '../records/in-batches.js';
+import { inBatches, READ_AT_ONCE } from '../records/in-batches.js';
 import type { TableName } from '../domain/import/map-row.js';
 import { keyOf, type Part, type PartKind } from '../domain/import/row-reader.js';
 
@@ -126,7 +126,10 @@ export class ImportParts {
   }
 
   async clear(run: string): Promise<void> {
-    await this.model.collection.deleteMany({ run });
+    // a statement that deletes them all would let nobody else have a turn
+    const docs = this.model.collection.find({ run }, { projection: { _id: 1 }, batchSize: READ_AT_ONCE });
+    for await (const batch of inBatches(docs, READ_AT_ONCE))
+      await this.model.collection.deleteMany({ _id: { $in: batch.map(({ _id }) => _id) } });
   }
 }
 

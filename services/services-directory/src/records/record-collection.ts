@@ -12,7 +12,7 @@ import {
 } from '@throughline/shared/persistence';
 import { editsAfter, type Edits } from '../domain/edits.js';
 import { changesTo, createdBy, historyAfter, withdrawal, type HistoryEntry } from '../domain/history/record-history.js';
-import { inBatches } from './in-batches.js';
+import { inBatches, READ_AT_ONCE } from './in-batches.js';
 import type { OlderHistoryRepository } from './older-history.repository.js';
 import { BY_HAND, MADE_BY_HAND, type EditedRecord, type SaveOptions, type WriteOptions } from './record-writes.js';
 import { historiesIn, pendingOf, settle, statesOf, type RecordLife, type Settled } from './record-life.js';
@@ -119,12 +119,14 @@ export class RecordCollection<Content extends { id: string }> {
   /** The ids of the records that a dataset has brought and that are in the directory now. */
   async *idsOf(dataset: string): AsyncGenerator<string> {
     const filter = { 'state.dataset': dataset, 'state.withdrawn': false };
-    for await (const doc of this.model.collection.find(filter, { projection: { _id: 1 } })) yield String(doc._id);
+    const docs = this.model.collection.find(filter, { projection: { _id: 1 }, batchSize: READ_AT_ONCE });
+    for await (const doc of docs) yield String(doc._id);
   }
 
   /** The ids of the records that the filter selects, in no order. */
   async ids(filter: Filter<Document>): Promise<string[]> {
-    const docs = this.model.collection.find({ 'state.withdrawn': false, ...filter }, { projection: { _id: 1 } });
+    const options = { projection: { _id: 1 }, batchSize: READ_AT_ONCE };
+    const docs = this.model.collection.find({ 'state.withdrawn': false, ...filter }, options);
     return (await docs.toArray()).map((doc) => String(doc._id));
   }
 
@@ -221,7 +223,10 @@ export class RecordCollection<Content extends { id: string }> {
   /** Those of them that are in their first version, in batches, each with the organization that it belongs to. */
   async *pendingNew(size: number): AsyncGenerator<(Settled & { organizationId?: string })[]> {
     const projection = { version: 1, 'state.facts.organizationId': 1 };
-    const docs = this.model.collection.find({ 'state.pending': true, version: 1 }, { projection });
+    const docs = this.model.collection.find(
+      { 'state.pending': true, version: 1 },
+      { projection, batchSize: READ_AT_ONCE },
+    );
     for await (const batch of inBatches(docs, size))
       yield (batch as unknown as AggregateDocument<{ facts: { organizationId?: string } }>[]).map(
         ({ _id: id, version, state }) => ({ id, version, ...state.facts }),
@@ -263,7 +268,11 @@ export class RecordCollection<Content extends { id: string }> {
   }
 
   private cursor(filter: Filter<Document>) {
-    return this.model.collection.find(filter, { projection: { state: 1, version: 1 }, sort: { _id: 1 } });
+    return this.model.collection.find(filter, {
+      projection: { state: 1, version: 1 },
+      sort: { _id: 1 },
+      batchSize: READ_AT_ONCE,
+    });
   }
 }
 

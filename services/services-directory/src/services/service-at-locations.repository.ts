@@ -6,6 +6,7 @@ import type { Coverage } from '../domain/coverage.js';
 import type { Belt } from '../domain/geography.js';
 import type { RecordFilter } from '../domain/list-query.js';
 import type { PlaceFacts } from '../domain/place-facts.js';
+import { READ_AT_ONCE } from '../records/in-batches.js';
 import { statesOf, type RecordLife } from '../records/record-life.js';
 import { filterOf } from '../records/record-filter.js';
 import { writeNewer } from './derived-documents.js';
@@ -82,7 +83,7 @@ export class ServiceAtLocationsRepository {
 
   /** The ids of the places that the filter selects, in no order. */
   async ids(filter: RecordFilter): Promise<string[]> {
-    const docs = this.model.collection.find(placeFilter(filter), { projection: { _id: 1 } });
+    const docs = this.model.collection.find(placeFilter(filter), { projection: { _id: 1 }, batchSize: READ_AT_ONCE });
     return (await docs.toArray()).map((doc) => String(doc._id));
   }
 

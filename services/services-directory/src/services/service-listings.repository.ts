@@ -5,6 +5,7 @@ import { Database } from '@throughline/shared/persistence';
 import type { RecordFilter } from '../domain/list-query.js';
 import type { TermsOfRecord } from '../domain/record-facts.js';
 import { filterOf } from '../records/record-filter.js';
+import { READ_AT_ONCE } from '../records/in-batches.js';
 import { statesOf, type RecordLife } from '../records/record-life.js';
 import { writeNewer } from './derived-documents.js';
 
@@ -42,7 +43,7 @@ export class ServiceListingsRepository {
 
   /** The ids of the services that the filter selects, in no order. */
   async ids(filter: RecordFilter): Promise<string[]> {
-    const docs = this.model.collection.find(listingFilter(filter), { projection: { _id: 1 } });
+    const docs = this.model.collection.find(listingFilter(filter), { projection: { _id: 1 }, batchSize: READ_AT_ONCE });
     return (await docs.toArray()).map((doc) => String(doc._id));
   }
 

@@ -19,7 +19,7 @@ import { changesTo, createdBy, historyAfter, withdrawal, type HistoryEntry } fro
 import { DirectoryRecords } from '../records/directory-records.js';
 import { OlderHistoryRepository } from '../records/older-history.repository.js';
 import { BY_HAND, MADE_BY_HAND, type EditedRecord, type WriteOptions } from '../records/record-writes.js';
-import { inBatches } from '../records/in-batches.js';
+import { inBatches, READ_AT_ONCE } from '../records/in-batches.js';
 import {
   eventsOf,
   publicationOf,
@@ -50,7 +50,7 @@ export interface FoundService {
 }
 
 /** What a service shows, by id and hash. */
-export type ServiceShowing = Pick<ServiceState, 'organizationId' | 'locationIds' | 'taxonomyTermIds' | 'shownHash'> & {
+export type ServiceShowing = Pick<ServiceState, 'organizationId' | 'locationIds' | 'shownHash'> & {
   id: string;
 };
 
@@ -112,8 +112,7 @@ export class ServicesRepository {
     locations: readonly string[];
     terms: readonly string[];
   }): AsyncGenerator<ServiceShowing> {
-    const fields = ['organizationId', 'locationIds', 'taxonomyTermIds', 'shownHash'].map((field) => `state.${field}`);
-    const projection = Object.fromEntries(fields.map((field) => [field, 1]));
+    const projection = { 'state.organizationId': 1, 'state.locationIds': 1, 'state.shownHash': 1 };
     const seen = new Set<string>();
     // one index after the other: a query that may use any of them uses none
     for (const [field, ids] of [
@@ -123,12 +122,12 @@ export class ServicesRepository {
     ] as const) {
       if (ids.length === 0) continue;
       const filter = { [`state.${field}`]: { $in: ids }, 'state.withdrawn': false } as Filter<Document>;
-      for await (const doc of this.model.collection.find(filter, { projection })) {
+      for await (const doc of this.model.collection.find(filter, { projection, batchSize: READ_AT_ONCE })) {
         const { _id: id, state } = doc as unknown as ServiceDocument;
         if (seen.has(id)) continue;
         seen.add(id);
-        const { organizationId, locationIds, taxonomyTermIds, shownHash } = state;
-        yield { id, organizationId, locationIds, taxonomyTermIds, shownHash };
+        const { organizationId, locationIds, shownHash } = state;
+        yield { id, organizationId, locationIds, shownHash };
       }
     }
   }
@@ -168,7 +167,8 @@ export class ServicesRepository {
   /** The ids of the services that a dataset has brought and that are in the directory now. */
   async *idsOf(dataset: string): AsyncGenerator<string> {
     const filter = { 'state.dataset': dataset, 'state.withdrawn': false };
-    for await (const doc of this.model.collection.find(filter, { projection: { _id: 1 } })) yield String(doc._id);
+    const docs = this.model.collection.find(filter, { projection: { _id: 1 }, batchSize: READ_AT_ONCE });
+    for await (const doc of docs) yield String(doc._id);
   }
 
   /**
@@ -268,6 +268,7 @@ export class ServicesRepository {
     return this.model.collection.find(filter, {
       projection: { version: 1, ...Object.fromEntries(fields) },
       sort: { _id: 1 },
+      batchSize: READ_AT_ONCE,
     });
   }
 
