@@ -50,9 +50,7 @@ export interface FoundService {
 }
 
 /** What a service shows, by id and hash. */
-export type ServiceShowing = Pick<ServiceState, 'organizationId' | 'locationIds' | 'shownHash'> & {
-  id: string;
-};
+export type ServiceShowing = Pick<ServiceState, 'organizationId' | 'locationIds' | 'shownHash'> & { id: string };
 
 /** A change of the directory: `content` and all else of a service that is there, or that it is gone. */
 export type ServiceChange = FoundService & { withdrawn: boolean };
