@@ -7,6 +7,7 @@ import { testIssuer, type TestIssuer } from '@throughline/shared/testing';
 import type { Benchmark, Ground, Report } from '../benchmark.js';
 import { load, type Call } from '../load.js';
 import { sideBySide, type SideResult } from '../side-by-side.js';
+import { takeSample } from './sample.js';
 
 const AGENCY = 'santa-fe-pd';
 const OFFICERS = 20;
@@ -42,7 +43,7 @@ export const intake: Benchmark = {
     const issuer = await testIssuer();
     const broker = await amqp.connect(ground.amqpUrl);
     try {
-      const [service, bare] = [await startService(ground, issuer), await startBaseline(ground)];
+      const service = await startService(ground, issuer);
       const channel = await broker.createChannel();
       // the queue of one subscriber, alike for both; what it took is counted, then forgotten
       const { queue } = await channel.assertQueue('bench.sink', {
@@ -51,6 +52,9 @@ export const intake: Benchmark = {
       });
       await channel.bindQueue(queue, EVENTS_EXCHANGE, 'referral.#');
       const tokens = await enrol(service.url, issuer);
+      const bare = await startBaseline(ground, await sampleOf(ground, service.url, tokens));
+      while ((await channel.checkQueue(queue)).messageCount < EVENTS_PER_REFERRAL) await sleep(20);
+      await channel.purgeQueue(queue);
       const side = (name: string, url: string, events: number) => ({
         name,
         round: async (): Promise<number> => {
@@ -86,8 +90,18 @@ async function startService(ground: Ground, issuer: TestIssuer): Promise<{ url: 
   return ground.start('referral', 'services/referral/dist/main.js', env, '/health/ready');
 }
 
-function startBaseline(ground: Ground): Promise<{ url: string }> {
-  const env = { AMQP_URL: ground.amqpUrl, MONGODB_URL: ground.mongodbUrl('bare'), EXCHANGE: EVENTS_EXCHANGE };
+async function sampleOf(ground: Ground, url: string, tokens: readonly string[]): Promise<string> {
+  await load(url, callsOf(tokens).slice(0, 1), 1);
+  return takeSample(ground.mongodbUrl('referral'));
+}
+
+function startBaseline(ground: Ground, sample: string): Promise<{ url: string }> {
+  const env = {
+    AMQP_URL: ground.amqpUrl,
+    MONGODB_URL: ground.mongodbUrl('bare'),
+    EXCHANGE: EVENTS_EXCHANGE,
+    SAMPLE: sample,
+  };
   return ground.start('bare', 'bench/dist/intake/bare-intake.js', env, '/health');
 }
 
@@ -156,6 +170,7 @@ function reportOf(bare: SideResult, service: SideResult): Report {
     notes: [
       `${PER_ROUND} referrals a round from ${CONCURRENCY} connections of the same client, 5 rounds of each in turns, medians; a round ends when the broker holds every event.`,
       `The service publishes ${EVENTS_PER_REFERRAL} events a referral and appends them to its event log, the baseline publishes one and keeps no log.`,
+      'The baseline inserts a document as large as the one that the service keeps of a referral, without indexes; the service inserts it together with its two events, into twelve indexes, and takes them out again.',
       'Both insert with w: majority and j: true. CPU milliseconds are per referral, over the whole round; client, server, database and broker share the cores of this machine.',
     ],
   };

@@ -56,13 +56,15 @@ export function defineEvent<Data, Input>(
     schema,
     samples,
     validate(data) {
-      const plain: unknown = JSON.parse(JSON.stringify(data));
+      const text = JSON.stringify(data);
+      const plain: unknown = JSON.parse(text);
       const parsed = schema.safeParse(plain);
       if (!parsed.success)
         throw new Refusal('invalid', 'event-invalid', `${routingKey} is not valid: ${where(parsed)}`);
-      if (!isDeepStrictEqual(parsed.data, plain))
+      // the same text is the same value; where only the order of fields differs, or a default came in, it is looked at
+      if (JSON.stringify(parsed.data) !== text && !isDeepStrictEqual(parsed.data, plain))
         throw new Refusal('invalid', 'event-invalid', `${routingKey} holds a field that its contract does not know`);
-      if (Buffer.byteLength(JSON.stringify(plain)) > MAX_EVENT_BYTES)
+      if (Buffer.byteLength(text) > MAX_EVENT_BYTES)
         throw new Refusal('invalid', 'event-too-large', `${routingKey} is larger than ${MAX_EVENT_BYTES} bytes`);
       return parsed.data;
     },

@@ -77,3 +77,14 @@ describe('local dates and ages', () => {
     },
   );
 });
+
+it('says the same day for every zone as the calendar itself, whatever was asked for before', () => {
+  for (const timeZone of Intl.supportedValuesOf('timeZone')) {
+    const calendar = new Intl.DateTimeFormat('sv-SE', { timeZone });
+    for (const start of ['2026-03-08T09:59:00Z', '2026-11-01T08:59:00Z', '1971-12-31T23:59:00Z'].map(Date.parse))
+      for (const later of [0, 59_999, 60_000, 14 * 3_600_000 + 1]) {
+        const instant = new Date(start + later);
+        expect([timeZone, localDate(instant, timeZone)]).toEqual([timeZone, calendar.format(instant)]);
+      }
+  }
+});

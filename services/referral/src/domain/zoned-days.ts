@@ -17,8 +17,29 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
   return formatter;
 }
 
+/** Since then no zone has been off UTC by anything but whole quarters of an hour, so that a day changes at one of them. */
+const QUARTERS_SINCE = Date.UTC(1980, 0, 1);
+const QUARTER_MS = 900_000;
+
+/** What was asked for last, by zone and quarter of an hour: an intake asks several times for the days of now. */
+const knownDates = new Map<string, string>();
+const KNOWN_DATES = 1_000;
+
 /** The calendar date `YYYY-MM-DD` on the wall of that IANA time zone. */
 export function localDate(instant: Date, timeZone: string): string {
+  const time = instant.getTime();
+  if (!(time >= QUARTERS_SINCE)) return formattedDate(instant, timeZone);
+  const key = `${timeZone} ${Math.floor(time / QUARTER_MS)}`;
+  let date = knownDates.get(key);
+  if (date === undefined) {
+    date = formattedDate(instant, timeZone);
+    if (knownDates.size >= KNOWN_DATES) knownDates.clear();
+    knownDates.set(key, date);
+  }
+  return date;
+}
+
+function formattedDate(instant: Date, timeZone: string): string {
   const parts = formatterOf(timeZone).formatToParts(instant);
   const part = (type: string): string => parts.find((one) => one.type === type)?.value ?? '';
   return `${part('year').padStart(4, '0')}-${part('month')}-${part('day')}`;
