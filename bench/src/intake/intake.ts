@@ -170,7 +170,7 @@ function reportOf(bare: SideResult, service: SideResult): Report {
     notes: [
       `${PER_ROUND} referrals a round from ${CONCURRENCY} connections of the same client, 5 rounds of each in turns, medians; a round ends when the broker holds every event.`,
       `The service publishes ${EVENTS_PER_REFERRAL} events a referral and appends them to its event log, the baseline publishes one and keeps no log.`,
-      'The baseline inserts a document as large as the one that the service keeps of a referral, without indexes; the service inserts it together with its two events, into twelve indexes, and takes them out again.',
+      'The baseline inserts a document as large as the one that the service keeps of a referral, without indexes; the service inserts it together with its two events, into its indexes, and takes them out again.',
       'Both insert with w: majority and j: true. CPU milliseconds are per referral, over the whole round; client, server, database and broker share the cores of this machine.',
     ],
   };
