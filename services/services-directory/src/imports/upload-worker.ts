@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   Inject,
@@ -17,6 +16,7 @@ import { ImportCarrier } from './import-carrier.js';
 import { ImportsRepository, type ImportRecord, type Upload } from './imports.repository.js';
 import { openUpload } from './sources.js';
 import { UploadStore } from './upload-store.js';
+import { dropAbandonedWorkspaces, newWorkspace } from './workspaces.js';
 
 /** How often it is looked whether an import waits whose carrier is gone. */
 const LOOK_MS = 5000;
@@ -42,6 +42,8 @@ export class UploadWorker implements OnApplicationBootstrap, BeforeApplicationSh
   ) {}
 
   onApplicationBootstrap(): void {
+    // no import waits for this
+    void dropAbandonedWorkspaces().catch(() => undefined);
     this.timer = setInterval(() => this.nudge(), LOOK_MS).unref();
     this.nudge();
   }
@@ -90,7 +92,7 @@ export class UploadWorker implements OnApplicationBootstrap, BeforeApplicationSh
     };
     if (attempts > MAX_ATTEMPTS)
       return fail({ code: 'import-failed', detail: `it was begun ${MAX_ATTEMPTS} times and never came to an end` });
-    const workspace = await mkdtemp(join(tmpdir(), 'import-'));
+    const workspace = await newWorkspace();
     try {
       await this.carrier.carryOut(id, name, this.datasetOf(dataset, upload, workspace), dryRun, this.stop.signal);
       await this.uploads.drop(upload.id);
