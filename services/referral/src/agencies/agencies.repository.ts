@@ -58,6 +58,17 @@ export class AgenciesRepository {
     return this.officers.load(officerKey(agencyId, officerId));
   }
 
+  /** Those of these officers of an agency that are known, by their id. */
+  async knownOfficers(agencyId: string, officerIds: readonly string[]): Promise<Map<string, OfficerState>> {
+    const ids = officerIds.map((officerId) => officerKey(agencyId, officerId));
+    const found = await this.officerModel.collection
+      .find({ _id: { $in: ids } } as never, { projection: { state: 1 } })
+      .toArray();
+    return new Map(
+      (found as unknown as AggregateDocument<OfficerState>[]).map(({ state }) => [state.officerId, state]),
+    );
+  }
+
   /** Officers of an agency of whom a period is over, those among them who are back as well. */
   async officersWithEndedPeriod(agencyId: string, now: Date): Promise<OfficerState[]> {
     const found = await this.officerModel.collection

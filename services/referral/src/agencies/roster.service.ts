@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Refusal } from '@throughline/shared/domain';
 import {
   AggregateStore,
   aggregateSchema,
@@ -55,7 +56,7 @@ export class RosterService {
     const begun = { state: { agencyId, by, receivedAt: new Date() } };
     const { state } = await this.imports.create(id, begun, command);
     if (state.report) return state.report;
-    const report = await this.take(read, (officerId, rows) => this.write(agencyId, officerId, rows, command));
+    const report = await this.take(agencyId, read, (...officer) => this.write(agencyId, ...officer, command));
     await this.imports.change(id, (current) => ({ state: { ...current.state, report } }));
     return report;
   }
@@ -63,15 +64,15 @@ export class RosterService {
   /** What an import would come to now; nothing is written, and the key stays free. @throws Refusal as `import` does */
   async try(agencyId: string, file: Buffer): Promise<RosterReport> {
     const { timeZone } = await this.agencies.agency(agencyId);
-    return this.take(readRoster(file, timeZone), async (officerId, rows) => {
-      const known = await this.repository.officer(agencyId, officerId);
-      return takeRows(agencyId, officerId, known?.state, rows).reports;
-    });
+    return this.take(agencyId, readRoster(file, timeZone), (officerId, rows, known) =>
+      Promise.resolve(takeRows(agencyId, officerId, known, rows).reports),
+    );
   }
 
   private async take(
+    agencyId: string,
     rows: Iterable<RosterRow | RowReport>,
-    takeOfficer: (officerId: string, rows: RosterRow[]) => Promise<RowReport[]>,
+    takeOfficer: (officerId: string, rows: RosterRow[], known: OfficerState | undefined) => Promise<RowReport[]>,
   ): Promise<RosterReport> {
     const report: RosterReport = { imported: 0, mended: 0, unchanged: 0, rejected: 0, rows: [], rowsLeftOut: 0 };
     const repeated = repeats();
@@ -83,8 +84,11 @@ export class RosterService {
         if (fault) reports.push(fault);
         else if ('officerId' in row) waiting.set(row.officerId, [...(waiting.get(row.officerId) ?? []), row]);
       }
-      for (const officers of inParts(waiting, OFFICERS_AT_A_TIME))
-        reports.push(...(await Promise.all(officers.map(([officerId, own]) => takeOfficer(officerId, own)))).flat());
+      const known = await this.repository.knownOfficers(agencyId, [...waiting.keys()]);
+      for (const officers of inParts(waiting, OFFICERS_AT_A_TIME)) {
+        const taken = officers.map(([officerId, own]) => takeOfficer(officerId, own, known.get(officerId)));
+        reports.push(...(await Promise.all(taken)).flat());
+      }
       reports.sort((a, b) => a.line - b.line);
       for (const row of reports) add(report, row);
     }
@@ -95,6 +99,7 @@ export class RosterService {
     agencyId: string,
     officerId: string,
     rows: RosterRow[],
+    seen: OfficerState | undefined,
     command: CommandKey,
   ): Promise<RowReport[]> {
     const id = officerKey(agencyId, officerId);
@@ -102,14 +107,19 @@ export class RosterService {
       const { officer, changed, reports } = takeRows(agencyId, officerId, known, rows);
       return { officer, events: changed.map((one) => officerEnrolled(agencyId, officerId, one)), reports };
     };
-    const known = await this.repository.officer(agencyId, officerId);
-    let taken = change(known?.state);
+    let taken = change(seen);
     if (!taken.officer || taken.events.length === 0) return taken.reports;
     try {
-      if (!known) {
+      if (!seen) {
         const key = derivedId('roster-officer', command.key, id);
-        await this.repository.officers.create(id, { state: taken.officer, events: taken.events }, { ...command, key });
-        return taken.reports;
+        const first = { state: taken.officer, events: taken.events };
+        try {
+          await this.repository.officers.create(id, first, { ...command, key });
+          return taken.reports;
+        } catch (error) {
+          // enrolled by somebody else since the part was read: decided again on what is there
+          if (!(error instanceof Refusal) || error.code !== 'already-exists') throw error;
+        }
       }
       await this.repository.officers.change(id, ({ state }) => {
         taken = change(state);
