@@ -46,6 +46,7 @@ describe('the history of a record', () => {
     );
     const after = change(current, oldest.at(-1)!.seq);
     expect(after).toHaveLength(KEPT_IN_DOCUMENT + 1);
+    expect(change({ ...current, history: after }, 0).at(-1)!.seq).toBe(MAX_IN_DOCUMENT + 3);
     expect([after[0]!.seq, after.at(-1)!.seq]).toEqual([oldest.at(-1)!.seq + 1, MAX_IN_DOCUMENT + 2]);
   });
 });
