@@ -12,3 +12,20 @@ export async function* inBatches<Item>(items: AsyncIterable<Item>, size: number)
   }
   if (batch.length > 0) yield batch;
 }
+
+/** The same items, the next of which is on its way while one is worked with. */
+export async function* readAhead<Item>(items: AsyncGenerator<Item>): AsyncGenerator<Item> {
+  let next = items.next();
+  try {
+    for (;;) {
+      const { done, value } = await next;
+      if (done) return;
+      next = items.next();
+      yield value;
+    }
+  } finally {
+    // who stops half-way leaves one behind, whose failure is nobody's any more
+    await next.catch(() => undefined);
+    await items.return(undefined);
+  }
+}

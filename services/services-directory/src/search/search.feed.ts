@@ -9,8 +9,11 @@ import {
 import { Preparations } from '@throughline/shared/http';
 import { BackgroundLoop } from '@throughline/shared/persistence';
 import { ChangesRepository, type ChangedKind } from '../changes/changes.repository.js';
+import type { HsdsOrganization } from '../domain/hsds.js';
+import type { LinkedOrganization } from '../domain/record-links.js';
 import { searchableOf, searchTerm } from '../domain/search/searchable-service.js';
 import { DirectoryRecords } from '../records/directory-records.js';
+import { readAhead } from '../records/in-batches.js';
 import { ServicesRepository, type FoundService } from '../services/services.repository.js';
 import { DirectoryIndex } from './index/directory-index.js';
 
@@ -63,19 +66,15 @@ export class SearchFeed implements OnApplicationBootstrap, BeforeApplicationShut
     const began = performance.now();
     const place = await this.changes.last();
     for await (const { content } of this.records.terms.all()) this.index.learn([searchTerm(content)]);
-    let batch: FoundService[] = [];
+    const organizations = new Map<string, HsdsOrganization>();
+    for await (const { id, content } of this.records.organizations.all()) organizations.set(id, asShown(content));
     const seen = new Set<string>();
-    for await (const service of this.services.all()) {
+    for await (const batch of readAhead(this.services.batches())) {
       if (this.loop.isStopping) return;
-      seen.add(service.id);
-      batch.push(service);
-      if (batch.length < BATCH) continue;
-      await this.take(batch);
-      batch = [];
+      for (const { id } of batch) seen.add(id);
+      await this.take(batch, organizations);
     }
-    await this.take(batch);
     for (const id of [...this.index.serviceIds()]) if (!seen.has(id)) this.index.remove(id);
-    this.index.settleCategories();
     this.place = place;
     this.isBuilt = true;
     this.built();
@@ -101,13 +100,27 @@ export class SearchFeed implements OnApplicationBootstrap, BeforeApplicationShut
     return changes.length === BATCH;
   }
 
-  private async take(services: readonly FoundService[]): Promise<void> {
-    const organizations = await this.records.organizations.byIds(services.map((service) => service.organizationId));
+  /** @param known organizations that need not be read */
+  private async take(
+    services: readonly FoundService[],
+    known: ReadonlyMap<string, HsdsOrganization> = new Map(),
+  ): Promise<void> {
+    const missing = services.map(({ organizationId }) => organizationId).filter((id) => !known.has(id));
+    const others = await this.records.organizations.byIds(missing);
     for (const [at, { id, content, organizationId, modifiedAt }] of services.entries()) {
       if (at % IN_ONE_GO === IN_ONE_GO - 1) await breathe();
-      const organization = organizations.get(organizationId)?.content;
+      const organization = known.get(organizationId) ?? others.get(organizationId)?.content;
       if (!organization) throw new Error(`service ${id} names an organization that is not in the database`);
       this.index.put(searchableOf({ ...content, last_modified: modifiedAt.toISOString(), organization }));
     }
+    for (const _ of this.index.settleCategories()) await breathe();
   }
 }
+
+/** What search reads of an organization: all of them are held while the index is built. */
+const asShown = ({ id, name, alternate_name: other }: LinkedOrganization): HsdsOrganization => ({
+  id,
+  name,
+  description: '',
+  ...(other === undefined ? {} : { alternate_name: other }),
+});

@@ -88,8 +88,13 @@ export class ServicesRepository {
 
   /** Every service, in the order of the ids, some at a time from the database. */
   async *all(): AsyncGenerator<FoundService> {
+    for await (const batch of this.batches()) yield* batch;
+  }
+
+  /** The same, those together that share one look-up of their locations. */
+  async *batches(): AsyncGenerator<FoundService[]> {
     const docs = this.cursor({ 'state.withdrawn': false });
-    for await (const batch of inBatches(docs, STREAMED_TOGETHER)) yield* await this.joined(batch);
+    for await (const batch of inBatches(docs, STREAMED_TOGETHER)) yield await this.joined(batch);
   }
 
   /** The services of these ids that there are, tombstones among them, by id. */

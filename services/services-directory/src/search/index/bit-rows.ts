@@ -1,4 +1,4 @@
-import { bitCountOf } from './slot-set.js';
+import { bitCountOf, forEachSlot } from './slot-set.js';
 
 /** Bits of the slots whose code is at least that. */
 export function bitsOfCodes(codes: Uint8Array, least: number, words: number): Uint32Array {
@@ -16,18 +16,6 @@ export function bitsWhere(codes: Uint8Array, words: number, chosen: (code: numbe
 /** Takes out of `target` what is not in `other`. */
 export function keepCommon(target: Uint32Array, other: Uint32Array): void {
   for (let word = 0; word < target.length; word += 1) target[word]! &= other[word]!;
-}
-
-/** Calls back with each slot whose bit is set, ascending. */
-export function forEachSlot(bits: Uint32Array, visit: (slot: number) => void): void {
-  for (let word = 0; word < bits.length; word += 1) {
-    let left = bits[word]!;
-    while (left !== 0) {
-      const lowest = left & -left;
-      visit((word << 5) + (31 - Math.clz32(lowest)));
-      left ^= lowest;
-    }
-  }
 }
 
 /** How often each code stands among the slots whose bit is set. */

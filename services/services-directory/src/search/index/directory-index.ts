@@ -59,7 +59,13 @@ export class DirectoryIndex {
   private readonly kept: string[] = [];
   private readonly slots = new Map<string, number>();
   private readonly free: number[] = [];
-  private categoriesMoved = false;
+  /** Numbers of the categories under which each service stands now: places in `categoryIds`. */
+  readonly placed = new ListColumn();
+  readonly categoryIds: string[] = [];
+  private readonly categoryNumbers = new Map<string, number>();
+  /** Terms that have another parent now, while services may still stand where they stood; each with its last move. */
+  private readonly moved = new Map<string, number>();
+  private moves = 0;
   /** Grows with everything that is written. */
   version = 0;
 
@@ -91,7 +97,7 @@ export class DirectoryIndex {
     this.slots.set(id, slot);
     this.ids[slot] = id;
     this.organizationNames.set(organization.id, organization.name);
-    this.learn(service.terms);
+    for (const term of service.terms) if (this.terms.learnFromService(term)) this.noteMoved(term.id);
     this.words.set(slot, service.texts);
     setOf(this.statuses, status).add(slot);
     const kept: KeptService = {
@@ -101,7 +107,8 @@ export class DirectoryIndex {
       choices: service.choices,
     };
     this.kept[slot] = JSON.stringify(kept);
-    for (const [facet, value] of this.valuesOf(kept)) setOf(this.facets[facet], value).add(slot);
+    for (const [facet, value] of valuesOf(kept)) setOf(this.facets[facet], value).add(slot);
+    this.place(slot, kept.terms);
     for (const aspect of FIT_ASPECTS) (this.fit[aspect] as SharedColumn<unknown>).set(slot, service.fit[aspect]);
     const openings = service.schedules.map((group) => group.map((schedule) => this.openings.keep(schedule)));
     this.hours.set(slot, hoursOf(openings.map((group) => group.sort((a, b) => a - b))));
@@ -126,18 +133,53 @@ export class DirectoryIndex {
     this.free.push(slot);
   }
 
-  /** Learns terms, so that a subtree holds together where no service carries the term in the middle. */
+  /** Learns terms from their own records, so that a subtree holds together where no service carries the one in the middle. */
   learn(terms: readonly Term[]): void {
-    for (const term of terms) if (this.terms.learn(term)) this.categoriesMoved = true;
+    for (const term of terms) if (this.terms.learn(term)) this.noteMoved(term.id);
   }
 
-  /** Services by category, after the terms have found their places. Queries call it before they look. */
-  settleCategories(): void {
-    if (!this.categoriesMoved) return;
-    this.categoriesMoved = false;
-    this.facets.category.clear();
-    for (const slot of this.slots.values())
-      for (const id of this.categoriesOf(this.keptOf(slot).terms)) setOf(this.facets.category, id).add(slot);
+  /**
+   * Places the services of terms that have moved, some at each step: others may be served between two steps, and find
+   * services that have not had their turn where they stood.
+   */
+  *settleCategories(inOneGo = 200): Generator<void> {
+    while (this.moved.size > 0) {
+      const [id, move] = this.moved.entries().next().value!;
+      const slots = this.facets.category.get(id)?.slots() ?? new Uint32Array(0);
+      for (const [at, slot] of slots.entries()) {
+        // it may have gone meanwhile
+        if (this.ids[slot] !== undefined) this.place(slot, this.keptOf(slot).terms);
+        if (at % inOneGo === inOneGo - 1) yield;
+      }
+      // it may have moved once more meanwhile
+      if (this.moved.get(id) === move) this.moved.delete(id);
+    }
+  }
+
+  private noteMoved(term: string): void {
+    this.moves += 1;
+    this.moved.set(term, this.moves);
+  }
+
+  /** Puts a service under its terms and all above them, and nowhere else. */
+  private place(slot: number, terms: readonly string[]): void {
+    const before = this.placed.has(slot) ? this.placed.get(slot) : [];
+    const now = [...new Set(terms.flatMap((id) => this.terms.withAncestors(id)))].map((id) => this.numberOf(id));
+    now.sort((a, b) => a - b);
+    for (const number of before)
+      if (!now.includes(number)) dropFrom(this.facets.category, this.categoryIds[number]!, slot);
+    for (const number of now)
+      if (!before.includes(number)) setOf(this.facets.category, this.categoryIds[number]!).add(slot);
+    this.placed.set(slot, now);
+  }
+
+  private numberOf(category: string): number {
+    let number = this.categoryNumbers.get(category);
+    if (number === undefined) {
+      number = this.categoryIds.push(category) - 1;
+      this.categoryNumbers.set(category, number);
+    }
+    return number;
   }
 
   private setFigures(slot: number, service: SearchableService): void {
@@ -162,7 +204,8 @@ export class DirectoryIndex {
   private clear(slot: number): void {
     const kept = this.keptOf(slot);
     this.statuses.get(kept.shown.status)!.remove(slot);
-    for (const [facet, value] of this.valuesOf(kept)) dropFrom(this.facets[facet], value, slot);
+    for (const [facet, value] of valuesOf(kept)) dropFrom(this.facets[facet], value, slot);
+    this.place(slot, []);
     for (const aspect of FIT_ASPECTS) this.fit[aspect].clear(slot);
     for (const opening of this.hours.get(slot)) if (opening !== NEXT_PLACE) this.openings.release(opening);
     this.hours.clear(slot);
@@ -171,17 +214,11 @@ export class DirectoryIndex {
     this.organizations.clear(slot);
     this.moreVectors.delete(slot);
   }
+}
 
-  private *valuesOf({ choices, terms }: KeptService): Generator<[ListedFacet, string]> {
-    for (const [facet, values] of Object.entries(choices))
-      for (const value of values) yield [facet as ListedFacet, value];
-    // while terms are on the move, nobody looks, and all are placed again
-    if (!this.categoriesMoved) for (const id of this.categoriesOf(terms)) yield ['category', id];
-  }
-
-  private categoriesOf(terms: readonly string[]): Set<string> {
-    return new Set(terms.flatMap((id) => this.terms.withAncestors(id)));
-  }
+function* valuesOf({ choices }: KeptService): Generator<[ListedFacet, string]> {
+  for (const [facet, values] of Object.entries(choices))
+    for (const value of values) yield [facet as ListedFacet, value];
 }
 
 function setOf<Key>(sets: Map<Key, SlotSet>, key: Key): SlotSet {

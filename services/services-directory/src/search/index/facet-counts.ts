@@ -1,8 +1,7 @@
 import { languageName } from '../../domain/search/fit-vocabulary.js';
 import { FACET_VALUES, type FacetValue, type ListedFacet } from '../../domain/search/search-query.js';
-import { forEachSlot } from './bit-rows.js';
 import type { DirectoryIndex } from './directory-index.js';
-import type { SlotSet } from './slot-set.js';
+import { bitCountOf, forEachSlot } from './slot-set.js';
 
 /** The most frequent values of a facet among the services whose bit is set, and those that were chosen. */
 export function countValues(
@@ -11,7 +10,7 @@ export function countValues(
   bits: Uint32Array,
   chosen: readonly string[],
 ): FacetValue[] {
-  const top = facet === 'organization' ? organizations(index, bits) : mostFrequent(index.facets[facet], bits);
+  const top = mostFrequent(index, facet, bits);
   for (const value of chosen)
     if (!top.some((one) => one.value === value))
       top.push({ value, count: index.facets[facet].get(value)?.countIn(bits) ?? 0 });
@@ -26,9 +25,14 @@ interface Counted {
   count: number;
 }
 
-function mostFrequent(sets: ReadonlyMap<string, SlotSet>, bits: Uint32Array): Counted[] {
+/** Fewer hits than this part of all are gone through one by one to count their categories. */
+const FEW = 1 / 16;
+
+function mostFrequent(index: DirectoryIndex, facet: ListedFacet, bits: Uint32Array): Counted[] {
+  if (facet === 'organization') return organizations(index, bits);
+  if (facet === 'category' && bitCountOf(bits) < index.size * FEW) return categories(index, bits);
   const top: Counted[] = [];
-  for (const [value, set] of sets) {
+  for (const [value, set] of index.facets[facet]) {
     // a set that is smaller than the least of the full list cannot come into it
     if (top.length === FACET_VALUES && set.size < top[FACET_VALUES - 1]!.count) continue;
     enter(top, value, set.countIn(bits));
@@ -42,11 +46,23 @@ function organizations({ organizations: { numbers, values } }: DirectoryIndex, b
   forEachSlot(bits, (slot) => {
     counts[numbers[slot]!]! += 1;
   });
+  return listOf(counts, (number) => values.get(number));
+}
+
+function categories({ placed, categoryIds }: DirectoryIndex, bits: Uint32Array): Counted[] {
+  const counts = new Uint32Array(categoryIds.length);
+  forEachSlot(bits, (slot) => {
+    for (const number of placed.get(slot)) counts[number]! += 1;
+  });
+  return listOf(counts, (number) => categoryIds[number]!);
+}
+
+function listOf(counts: Uint32Array, valueOf: (number: number) => string): Counted[] {
   const top: Counted[] = [];
   for (let number = 0; number < counts.length; number += 1) {
     const count = counts[number]!;
     if (count === 0 || (top.length === FACET_VALUES && count < top[FACET_VALUES - 1]!.count)) continue;
-    enter(top, values.get(number), count);
+    enter(top, valueOf(number), count);
   }
   return top;
 }

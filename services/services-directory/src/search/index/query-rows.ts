@@ -8,7 +8,14 @@ import {
 } from '../../domain/search/client-fit.js';
 import { areaHolds, chordSquared, plainName, reachVerdict, unitVectorOf } from '../../domain/search/reach.js';
 import { openVerdictOf } from '../../domain/search/opening-hours.js';
-import { capacityOn, DISTANCE_BANDS, FIT_POINTS, freshnessOf } from '../../domain/search/ranking.js';
+import {
+  CAPACITY_POINTS,
+  capacityOn,
+  DISTANCE_BANDS,
+  FIT_POINTS,
+  FRESHNESS_POINTS,
+  freshnessOf,
+} from '../../domain/search/ranking.js';
 import { DERIVED_VALUES, type SearchQuery } from '../../domain/search/search-query.js';
 import type { Position } from '../../domain/geography.js';
 import type { Verdict } from '../../domain/search/verdict.js';
@@ -19,37 +26,79 @@ import { grown } from './slot-set.js';
 export const VERDICTS = ['no', 'unknown', 'yes'] as const satisfies readonly Verdict[];
 export const codeOf = (verdict: Verdict): number => VERDICTS.indexOf(verdict as 'no');
 
-/** What each service costs on a day: places in `DERIVED_VALUES.cost`. */
-export function costRow({ slotCount, fit: { cost } }: DirectoryIndex, day: CivilDay): Uint8Array {
-  const classes = cost.values.mapped((part) => DERIVED_VALUES.cost.indexOf(costClassOf(part, day)));
-  return bySlot(slotCount, cost.numbers, classes);
-}
-
-export interface TodayRows {
-  capacity: Uint8Array;
-  freshness: Uint8Array;
-}
-
-interface KeptRows extends TodayRows {
+/** What every query asks for the same way, kept until something is written. */
+interface KeptRows {
   version: number;
-  today: CivilDay;
+  /** By day: what each distinct statement about costs comes to. */
+  costs: Map<CivilDay, Uint8Array>;
+  today?: TodayRows;
+  more?: FurtherPlaces;
 }
 
 const keptRows = new WeakMap<DirectoryIndex, KeptRows>();
+const KEPT_DAYS = 100;
 
-/** Room and freshness of each service: places in `DERIVED_VALUES`. Kept until something is written, or the day ends. */
-export function todayRows(index: DirectoryIndex, today: CivilDay): TodayRows {
-  const kept = keptRows.get(index);
-  if (kept && kept.version === index.version && kept.today === today) return kept;
-  const { slotCount, version } = index;
-  const rows = { version, today, capacity: new Uint8Array(slotCount), freshness: new Uint8Array(slotCount) };
-  for (let slot = 0; slot < slotCount; slot += 1) {
-    const capacity = capacityOn(today, index.roomDays[slot]!, index.fullDays[slot]!);
-    rows.capacity[slot] = DERIVED_VALUES.capacity.indexOf(capacity);
-    rows.freshness[slot] = DERIVED_VALUES.freshness.indexOf(freshnessOf(index.assuredDays[slot]!, today));
+function rowsOf(index: DirectoryIndex): KeptRows {
+  let kept = keptRows.get(index);
+  if (kept?.version !== index.version) keptRows.set(index, (kept = { version: index.version, costs: new Map() }));
+  return kept;
+}
+
+/** What each service costs on a day: places in `DERIVED_VALUES.cost`. */
+export function costRow(index: DirectoryIndex, day: CivilDay): Uint8Array {
+  const { cost } = index.fit;
+  const { costs } = rowsOf(index);
+  let classes = costs.get(day);
+  if (!classes) {
+    classes = cost.values.mapped((part) => DERIVED_VALUES.cost.indexOf(costClassOf(part, day)));
+    if (costs.size === KEPT_DAYS) costs.clear();
+    costs.set(day, classes);
   }
-  keptRows.set(index, rows);
+  return bySlot(index.slotCount, cost.numbers, classes);
+}
+
+export interface TodayRows {
+  day: CivilDay;
+  capacity: Uint8Array;
+  freshness: Uint8Array;
+  /** Points of both. */
+  points: Int8Array;
+}
+
+/** Room and freshness of each service: places in `DERIVED_VALUES`. */
+export function todayRows(index: DirectoryIndex, day: CivilDay): TodayRows {
+  const kept = rowsOf(index);
+  if (kept.today?.day === day) return kept.today;
+  const { slotCount } = index;
+  const capacity = new Uint8Array(slotCount);
+  const freshness = new Uint8Array(slotCount);
+  const points = new Int8Array(slotCount);
+  for (let slot = 0; slot < slotCount; slot += 1) {
+    const room = capacityOn(day, index.roomDays[slot]!, index.fullDays[slot]!);
+    const fresh = freshnessOf(index.assuredDays[slot]!, day);
+    capacity[slot] = DERIVED_VALUES.capacity.indexOf(room);
+    freshness[slot] = DERIVED_VALUES.freshness.indexOf(fresh);
+    points[slot] = CAPACITY_POINTS[room] + FRESHNESS_POINTS[fresh];
+  }
+  const rows = { day, capacity, freshness, points };
+  kept.today = rows;
   return rows;
+}
+
+/** Places of services that have several, but for the first: a slot and a vector each. */
+interface FurtherPlaces {
+  slots: number[];
+  vectors: Float64Array;
+}
+
+function furtherPlaces(index: DirectoryIndex): FurtherPlaces {
+  const slots: number[] = [];
+  const vectors: number[] = [];
+  for (const [slot, more] of index.moreVectors) {
+    for (let at = 0; at < more.length; at += 3) slots.push(slot);
+    vectors.push(...more);
+  }
+  return { slots, vectors: Float64Array.from(vectors) };
 }
 
 /** Whether each service is open at that moment. */
@@ -103,7 +152,8 @@ export function reachRow(
 let scratch = new Float64Array(0);
 
 /** For each slot the square of the straight line to the nearest place; written plainly, for it runs for each service. */
-function chordsFrom({ slotCount, vectors, moreVectors }: DirectoryIndex, point: Position): Float64Array {
+function chordsFrom(index: DirectoryIndex, point: Position): Float64Array {
+  const { slotCount, vectors } = index;
   const [x, y, z] = unitVectorOf(point);
   const chords = (scratch = grown(scratch, slotCount));
   for (let slot = 0, at = 0; slot < slotCount; slot += 1, at += 3) {
@@ -112,13 +162,14 @@ function chordsFrom({ slotCount, vectors, moreVectors }: DirectoryIndex, point: 
     const dz = vectors[at + 2]! - z;
     chords[slot] = dx * dx + dy * dy + dz * dz;
   }
-  for (const [slot, more] of moreVectors)
-    for (let at = 0; at < more.length; at += 3) {
-      const dx = more[at]! - x;
-      const dy = more[at + 1]! - y;
-      const dz = more[at + 2]! - z;
-      chords[slot] = Math.min(chords[slot]!, dx * dx + dy * dy + dz * dz);
-    }
+  const more = (rowsOf(index).more ??= furtherPlaces(index));
+  for (let place = 0, at = 0; place < more.slots.length; place += 1, at += 3) {
+    const slot = more.slots[place]!;
+    const dx = more.vectors[at]! - x;
+    const dy = more.vectors[at + 1]! - y;
+    const dz = more.vectors[at + 2]! - z;
+    chords[slot] = Math.min(chords[slot]!, dx * dx + dy * dy + dz * dz);
+  }
   return chords;
 }
 

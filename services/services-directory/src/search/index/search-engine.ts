@@ -1,12 +1,5 @@
 import { wallTimeInZone, type CivilDay } from '../../domain/search/civil-day.js';
-import {
-  CAPACITY_POINTS,
-  FREE_WORDS,
-  FRESHNESS_POINTS,
-  OPEN_POINTS,
-  REACH_POINTS,
-  WORD_POINTS,
-} from '../../domain/search/ranking.js';
+import { FREE_WORDS, OPEN_POINTS, REACH_POINTS, WORD_POINTS } from '../../domain/search/ranking.js';
 import {
   ASKED_FACETS,
   DERIVED_FACETS,
@@ -19,11 +12,11 @@ import {
   type SearchQuery,
 } from '../../domain/search/search-query.js';
 import { wordsOf } from '../../domain/words.js';
-import { bitsOfCodes, bitsWhere, codeCounts, forEachSlot, Narrowed, type Filter } from './bit-rows.js';
+import { bitsOfCodes, bitsWhere, codeCounts, Narrowed, type Filter } from './bit-rows.js';
 import type { DirectoryIndex } from './directory-index.js';
 import { countValues } from './facet-counts.js';
 import { costRow, fitRow, openRow, reachRow, todayRows, VERDICTS, type FitRow, type ReachRow } from './query-rows.js';
-import { wordsFor } from './slot-set.js';
+import { forEachSlot, wordsFor } from './slot-set.js';
 import { TopHits, type Position, type RankedSlot } from './top-hits.js';
 import type { Reading } from './word-index.js';
 
@@ -47,6 +40,8 @@ export interface Found {
 
 export interface QueryRows {
   derived: Record<DerivedFacet, Uint8Array>;
+  /** Points of room and freshness. */
+  points: Int8Array;
   open?: Uint8Array;
   reach?: ReachRow;
   fit?: FitRow;
@@ -66,31 +61,35 @@ export function typedWords(text: string): string[] {
  * @param timeZone of times that say none
  */
 export function search(index: DirectoryIndex, query: SearchQuery, now: Date, timeZone: string, page: Page): Found {
-  index.settleCategories();
   const at = query.openAt ?? now;
   const { day } = wallTimeInZone(at, timeZone);
   const today = wallTimeInZone(now, timeZone).day;
   const words = wordsFor(index.slotCount);
   const asksOpen = query.openAt !== undefined || query.open !== undefined;
+  const { capacity, freshness, points } = todayRows(index, today);
   const rows: QueryRows = {
-    derived: { cost: costRow(index, day), ...todayRows(index, today) },
+    derived: { cost: costRow(index, day), capacity, freshness },
+    points,
     ...(asksOpen ? { open: openRow(index, at, timeZone) } : {}),
     ...(query.near ? { reach: reachRow(index, query.near, query.areas) } : {}),
     ...(query.client ? { fit: fitRow(index, query.client, day) } : {}),
   };
   const readings = typedWords(query.text ?? '').map((word) => index.words.read(word));
-  const textPoints = readings.length > 0 ? pointsOfWords(readings, index.slotCount) : undefined;
+  const text = readings.length > 0 ? textRow(readings, index.slotCount) : undefined;
   const filters: Filter<Facet>[] = [
     { bits: statusBits(index, query, words) },
-    ...(textPoints ? [{ bits: bitsOfPoints(textPoints, words) }] : []),
+    ...(text ? [{ bits: text.bits }] : []),
     ...listedFilters(index, query, words),
     ...derivedFilters(rows, query, words),
     ...askedFilters(rows, query, words),
   ];
   const narrowed = new Narrowed(filters);
   const top = new TopHits(page.limit, page.after, index.ids, index.idOrder);
-  const scoreOf = scoring(rows, textPoints);
-  forEachSlot(narrowed.all, (slot) => top.add(slot, scoreOf(slot)));
+  const scoreOf = scoring(rows, text?.points);
+  forEachSlot(narrowed.all, (slot) => {
+    const score = scoreOf(slot);
+    if (score >= top.least) top.add(slot, score);
+  });
   return {
     total: narrowed.total,
     all: narrowed.all,
@@ -102,32 +101,35 @@ export function search(index: DirectoryIndex, query: SearchQuery, now: Date, tim
   };
 }
 
-/** Points of the words for each slot; 0 where one of them does not stand. */
-function pointsOfWords(readings: readonly Reading[], slotCount: number): Uint16Array {
-  const points = new Uint16Array(slotCount).fill(1);
+/**
+ * Which services hold all words, and the points of these: of each typed word the best that it was read as. Only the
+ * places of the words are gone through, not the services.
+ */
+function textRow(readings: readonly Reading[], slotCount: number): { bits: Uint32Array; points: Uint16Array } {
+  const bits = new Uint32Array(wordsFor(slotCount));
+  const points = new Uint16Array(slotCount);
   const best = new Uint8Array(slotCount);
-  for (const { words } of readings) {
-    best.fill(0);
+  // how many of the typed words a service holds, up to the first that it does not
+  const held = new Uint8Array(slotCount);
+  for (const [before, { words }] of readings.entries())
     for (const { word, match } of words) {
       const ofMask = WORD_POINTS[match];
       const { slots, masks, size } = word;
       for (let at = 0; at < size; at += 1) {
+        const slot = slots[at]!;
         const worth = ofMask[masks[at]!]!;
-        if (worth > best[slots[at]!]!) best[slots[at]!] = worth;
+        if (held[slot] === before) {
+          held[slot] = before + 1;
+          best[slot] = worth;
+          points[slot]! += worth;
+          if (before + 1 === readings.length) bits[slot >>> 5]! |= 1 << (slot & 31);
+        } else if (held[slot] === before + 1 && worth > best[slot]!) {
+          points[slot]! += worth - best[slot]!;
+          best[slot] = worth;
+        }
       }
     }
-    for (let slot = 0; slot < slotCount; slot += 1)
-      points[slot] = points[slot] !== 0 && best[slot] !== 0 ? points[slot]! + best[slot]! : 0;
-  }
-  // each began with 1, to tell "found so far" from "not found"
-  for (let slot = 0; slot < slotCount; slot += 1) if (points[slot] !== 0) points[slot]! -= 1;
-  return points;
-}
-
-function bitsOfPoints(points: Uint16Array, words: number): Uint32Array {
-  const bits = new Uint32Array(words);
-  for (let slot = 0; slot < points.length; slot += 1) if (points[slot] !== 0) bits[slot >>> 5]! |= 1 << (slot & 31);
-  return bits;
+  return { bits, points };
 }
 
 function statusBits(index: DirectoryIndex, { statuses }: SearchQuery, words: number): Uint32Array {
@@ -167,15 +169,12 @@ function askedFilters({ open, reach, fit }: QueryRows, query: SearchQuery, words
   ];
 }
 
-function scoring({ derived, open, reach, fit }: QueryRows, textPoints: Uint16Array | undefined) {
-  const ofCapacity = DERIVED_VALUES.capacity.map((value) => CAPACITY_POINTS[value]);
-  const ofFreshness = DERIVED_VALUES.freshness.map((value) => FRESHNESS_POINTS[value]);
+function scoring({ points, open, reach, fit }: QueryRows, textPoints: Uint16Array | undefined) {
   const ofOpen = VERDICTS.map((verdict) => OPEN_POINTS[verdict]);
   const ofReach = VERDICTS.map((verdict) => REACH_POINTS[verdict]);
   return (slot: number): number =>
-    (textPoints?.[slot] ?? 0) +
-    ofCapacity[derived.capacity[slot]!]! +
-    ofFreshness[derived.freshness[slot]!]! +
+    points[slot]! +
+    (textPoints ? textPoints[slot]! : 0) +
     (open ? ofOpen[open[slot]!]! : 0) +
     (fit ? fit.points[slot]! : 0) +
     (reach ? ofReach[reach.codes[slot]!]! + reach.points[slot]! : 0);

@@ -71,10 +71,20 @@ export class SharedLists {
 export class ListColumn {
   readonly lists = new SharedLists();
   numbers = new Uint32Array(0);
+  private isSet = new Uint8Array(0);
 
+  has(slot: number): boolean {
+    return this.isSet[slot] === 1;
+  }
+
+  /** Sets the list of a slot, in place of the one that it has. */
   set(slot: number, list: readonly number[]): void {
+    const number = this.lists.keep(list);
+    this.clear(slot);
     this.numbers = grown(this.numbers, slot + 1);
-    this.numbers[slot] = this.lists.keep(list);
+    this.isSet = grown(this.isSet, slot + 1);
+    this.numbers[slot] = number;
+    this.isSet[slot] = 1;
   }
 
   get(slot: number): readonly number[] {
@@ -82,6 +92,8 @@ export class ListColumn {
   }
 
   clear(slot: number): void {
+    if (!this.has(slot)) return;
     this.lists.release(this.numbers[slot]!);
+    this.isSet[slot] = 0;
   }
 }

@@ -16,6 +16,18 @@ export function bitCountOf(bits: Uint32Array): number {
   return count;
 }
 
+/** Calls back with each slot whose bit is set, ascending. */
+export function forEachSlot(bits: Uint32Array, visit: (slot: number) => void): void {
+  for (let word = 0; word < bits.length; word += 1) {
+    let left = bits[word]!;
+    while (left !== 0) {
+      const lowest = left & -left;
+      visit((word << 5) + (31 - Math.clz32(lowest)));
+      left ^= lowest;
+    }
+  }
+}
+
 /** A typed array of at least that length, grown by halves, with the content of the old one. */
 export function grown<Values extends Uint8Array | Uint32Array | Int32Array | Float64Array>(
   values: Values,
@@ -50,6 +62,15 @@ export class SlotSet {
     this.size -= 1;
     if (this.list) this.list[this.list.indexOf(slot)] = this.list[this.size]!;
     else this.bits[slot >>> 5]! &= ~(1 << (slot & 31));
+  }
+
+  /** Its slots as they are now, in no order. */
+  slots(): Uint32Array {
+    if (this.list) return this.list.slice(0, this.size);
+    const slots = new Uint32Array(this.size);
+    let at = 0;
+    forEachSlot(this.bits, (slot) => (slots[at++] = slot));
+    return slots;
   }
 
   /** Sets the bit of each of its slots. */

@@ -17,7 +17,6 @@ export interface Suggestions {
 
 /** Completes what somebody is typing. */
 export function complete(index: DirectoryIndex, text: string): Suggestions {
-  index.settleCategories();
   const last = /[^\s]+$/.exec(text)?.[0] ?? '';
   const [typed = ''] = wordsOf(last).slice(-1);
   const head = text.slice(0, text.length - last.length);

@@ -29,6 +29,11 @@ export class TopHits {
     return this.hits;
   }
 
+  /** What scores less has no chance any more. */
+  get least(): number {
+    return this.hits.length === this.limit ? this.hits[this.limit - 1]!.score : -Infinity;
+  }
+
   add(slot: number, score: number): void {
     const { hits, limit, after } = this;
     if (after && (score > after.score || (score === after.score && this.ids[slot]! <= after.id))) return;
