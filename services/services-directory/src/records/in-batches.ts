@@ -13,19 +13,23 @@ export async function* inBatches<Item>(items: AsyncIterable<Item>, size: number)
   if (batch.length > 0) yield batch;
 }
 
-/** The same items, the next of which is on its way while one is worked with. */
+/** The same items, the next of which is on its way while one is worked with. A failure is met where its turn comes. */
 export async function* readAhead<Item>(items: AsyncGenerator<Item>): AsyncGenerator<Item> {
-  let next = items.next();
+  const ask = (): Promise<IteratorResult<Item>> => {
+    const asked = items.next();
+    // it may fail while nobody waits for it yet, which would end the process
+    asked.catch(() => undefined);
+    return asked;
+  };
+  let next = ask();
   try {
     for (;;) {
       const { done, value } = await next;
       if (done) return;
-      next = items.next();
+      next = ask();
       yield value;
     }
   } finally {
-    // who stops half-way leaves one behind, whose failure is nobody's any more
-    await next.catch(() => undefined);
     await items.return(undefined);
   }
 }

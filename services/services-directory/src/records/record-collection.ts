@@ -81,11 +81,9 @@ export class RecordCollection<Content extends { id: string }> {
 
   /** The records of these ids that there are, tombstones among them, by id. */
   async byIds(ids: readonly string[]): Promise<Map<string, StoredRecord<Content>>> {
-    const records = new Map<string, StoredRecord<Content>>();
-    if (ids.length === 0) return records;
-    for await (const record of this.matching({ _id: { $in: [...new Set(ids)] as never[] } }))
-      records.set(record.id, record);
-    return records;
+    if (ids.length === 0) return new Map();
+    const docs = await this.cursor({ _id: { $in: [...new Set(ids)] as never[] } }).toArray();
+    return new Map(docs.map((doc) => stored<Content>(doc)).map((record) => [record.id, record]));
   }
 
   /** When the records of these ids last changed and whether they are gone, by id. */

@@ -19,7 +19,7 @@ import { changesTo, createdBy, historyAfter, withdrawal, type HistoryEntry } fro
 import { DirectoryRecords } from '../records/directory-records.js';
 import { OlderHistoryRepository } from '../records/older-history.repository.js';
 import { BY_HAND, MADE_BY_HAND, type EditedRecord, type WriteOptions } from '../records/record-writes.js';
-import { inBatches, READ_AT_ONCE } from '../records/in-batches.js';
+import { READ_AT_ONCE } from '../records/in-batches.js';
 import {
   eventsOf,
   publicationOf,
@@ -55,8 +55,8 @@ export type ServiceShowing = Pick<ServiceState, 'organizationId' | 'locationIds'
 /** A change of the directory: `content` and all else of a service that is there, or that it is gone. */
 export type ServiceChange = FoundService & { withdrawn: boolean };
 
-/** So many services share one look-up of their locations while a list is streamed. */
-const STREAMED_TOGETHER = 100;
+/** So many services, at most, share one look-up of their locations while all are read. */
+const STREAMED_TOGETHER = 250;
 
 @Injectable()
 export class ServicesRepository {
@@ -94,7 +94,7 @@ export class ServicesRepository {
   /** The same, those together that share one look-up of their locations. */
   async *batches(): AsyncGenerator<FoundService[]> {
     const docs = this.cursor({ 'state.withdrawn': false });
-    for await (const batch of inBatches(docs, STREAMED_TOGETHER)) yield await this.joined(batch);
+    while (await docs.hasNext()) yield await this.joined(docs.readBufferedDocuments(STREAMED_TOGETHER));
   }
 
   /** The services of these ids that there are, tombstones among them, by id. */

@@ -7,7 +7,7 @@ import { judged, known, questionOf, type Judged, type Known } from './brute-forc
 import { NOW, seededServices, TERMS, ZONE } from './seeded-services.fixture.js';
 import { seededQueries } from './seeded-queries.fixture.js';
 
-const SERVICES = 1_000;
+const SERVICES = 800;
 const QUERIES = 200;
 
 const index = new DirectoryIndex();
@@ -17,7 +17,7 @@ const vocabulary = new Set<string>();
 beforeAll(() => {
   index.learn(TERMS.map(searchTerm));
   // what came, changed and went before must leave no trace: the other seed has other services under the same ids
-  for (const service of seededServices(SERVICES + 200, 99)) index.put(searchableOf(service));
+  for (const service of seededServices(SERVICES + 100, 99)) index.put(searchableOf(service));
   for (const id of [...index.serviceIds()].filter((_, at) => at % 3 === 0)) index.remove(id);
   const wanted = new Set<string>();
   for (const service of seededServices(SERVICES)) {
@@ -52,18 +52,16 @@ it('finds what a loop over all records finds, in the same order, with the same c
     const shown = found.hits.map(({ slot, score }) => `${score} ${index.ids[slot]}`);
     expect(`${at}\n${shown.join('\n')}`).toBe(`${at}\n${expected.map(({ id, score }) => `${score} ${id}`).join('\n')}`);
     expect(found.total).toBe(expected.length);
+    const [told, right]: string[][] = [[], []];
     for (const [facet, values] of Object.entries(found.facets)) {
       const counts = countsOf(all, facet as Facet);
-      const told = values.map(({ value, count }) => `${value}: ${count}`);
-      expect([at, facet, ...told]).toEqual([
-        at,
-        facet,
-        ...values.map(({ value }) => `${value}: ${counts.get(value) ?? 0}`),
-      ]);
+      told!.push(...values.map(({ value, count }) => `${facet} ${value}: ${count}`));
+      right!.push(...values.map(({ value }) => `${facet} ${value}: ${counts.get(value) ?? 0}`));
       const listed = values.filter(({ count }) => count > 0).length;
-      expect(listed).toBeGreaterThanOrEqual(Math.min(FACET_VALUES, counts.size));
+      if (listed < Math.min(FACET_VALUES, counts.size)) right!.push(`${facet} has ${counts.size} values`);
       counted += listed;
     }
+    expect(told!.join('\n')).toBe(right!.join('\n'));
     for (const hit of found.hits.slice(0, 3)) {
       const { score, why } = explain(index, hit, found, query);
       expect(why.reduce((sum, { points }) => sum + points, 0)).toBe(score);
