@@ -113,7 +113,8 @@ export class SearchFeed implements OnApplicationBootstrap, BeforeApplicationShut
       if (!organization) throw new Error(`service ${id} names an organization that is not in the database`);
       this.index.put(searchableOf({ ...content, last_modified: modifiedAt.toISOString(), organization }));
     }
-    for (const _ of this.index.settleCategories()) await breathe();
+    const steps = this.index.settleCategories();
+    while (!steps.next().done) await breathe();
   }
 }
 
