@@ -37,7 +37,7 @@ export const search: Benchmark = {
     for (const { services, verify } of SIZES) {
       ground.say(`${services} services`);
       const args = ['--services', String(services), '--queries', String(QUERIES), '--verify', String(verify)];
-      const { stdout } = await promisify(execFile)(process.execPath, ['--max-semi-space-size=8', PROGRAM, ...args]);
+      const { stdout } = await promisify(execFile)(process.execPath, ['--max-semi-space-size=4', PROGRAM, ...args]);
       const measured = JSON.parse(stdout) as Measured;
       const of = `of ${services.toLocaleString('en')} services`;
       findings.push(
