@@ -58,6 +58,24 @@ it('is open while the broker is there and takes messages', async () => {
   expect(tested.isOpen).toBe(false);
 });
 
+it('closes no channel while it is made ready', async () => {
+  const tested = await connection();
+  const steps: string[] = [];
+  let ready: () => void = () => undefined;
+  tested.use((channel) => {
+    Object.assign(channel, { close: () => Promise.resolve(steps.push('closed')) });
+    return new Promise<void>((resolve) => (ready = resolve)).then(() => void steps.push('ready'));
+  });
+  await tested.start();
+  const connecting = broker.connect();
+  await new Promise((resolve) => setImmediate(resolve));
+  const closing = tested.close();
+  await new Promise((resolve) => setImmediate(resolve));
+  ready();
+  await Promise.all([connecting, closing]);
+  expect(steps).toEqual(['ready', 'closed']);
+});
+
 it('is not open before every user has its channel', async () => {
   const tested = await connection();
   let ready: () => void = () => undefined;

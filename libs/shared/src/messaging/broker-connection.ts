@@ -23,6 +23,7 @@ export class BrokerConnection {
   private attached = false;
   private blocked = false;
   private reported = false;
+  private connecting?: Promise<void>;
 
   /** @param name what an operator sees in the list of connections, for example `referral relay` */
   constructor(
@@ -48,7 +49,7 @@ export class BrokerConnection {
         initialDelay: 200,
         maxDelay: 5_000,
         waitForConnect: false,
-        setup: (model: ChannelModel) => this.connected(model),
+        setup: (model: ChannelModel) => (this.connecting = this.connected(model)),
       },
     });
     this.connection = connection;
@@ -74,6 +75,8 @@ export class BrokerConnection {
   /** Closes the channels first: closing the connection straight away would lose acknowledgements that are on their way. */
   async close(): Promise<void> {
     this.closing = true;
+    // A channel that is closed while it is made ready would leave a declaration without an answer, and us waiting for it.
+    await this.connecting?.catch(() => undefined);
     for (const channel of this.channels) await channel.close().catch(() => undefined);
     this.model = undefined;
     this.attached = false;

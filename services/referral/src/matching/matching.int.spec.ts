@@ -58,18 +58,24 @@ describe('persons', () => {
       .toArray();
 
   it('goes over to another key without missing anybody on the way, and without the earlier key at the end', async () => {
-    const withKey = (BLIND_INDEX_KEY: string): Promise<TestService> =>
-      startTestService(referralService, {
+    const withKey = async (BLIND_INDEX_KEY: string): Promise<TestService> => {
+      const replica = await startTestService(referralService, {
         env: { ...running.env, BLIND_INDEX_KEY },
         database: new URL(running.mongodbUrl).pathname.slice(1),
         vhost: decodeURIComponent(new URL(running.amqpUrl).pathname.slice(1)),
       });
+      await eventually(async () => expect((await replica.request('GET', '/health/ready')).status).toBe(200), {
+        describe: 'the replica is ready',
+      });
+      return replica;
+    };
     const { coordinator, officer, admin } = running.tokens;
     const person = { givenName: 'Theodora', familyName: 'Vigil Roybal', birthDate: '1968-11-23' };
-    const found = async (by: TestService, id: string): Promise<string[]> =>
-      (await by.request<CandidatesView>('GET', `/v1/referrals/${id}/candidates`, { token: coordinator })).body.items
-        .map((item) => item.id)
-        .sort();
+    const found = async (by: TestService, id: string): Promise<string[]> => {
+      const answer = await by.request<CandidatesView>('GET', `/v1/referrals/${id}/candidates`, { token: coordinator });
+      expect(answer).toMatchObject({ status: 200 });
+      return answer.body.items.map((item) => item.id).sort();
+    };
     const rotate = (by: TestService, token = admin) =>
       by.request<{ rotated: number; remaining: number }>('POST', '/v1/operations/blind-keys/rotation', {
         token,

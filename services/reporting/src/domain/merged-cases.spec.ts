@@ -47,7 +47,11 @@ it.each([
 it('follows merges of merges, and comes to an end where two name each other for a moment', () => {
   const chain = [caseOf('a'), caseOf('b', { mergedInto: 'a' }), caseOf('c', { mergedInto: 'b' })];
   expect(withMergedCases({ journeys, linkages, cases: chain }).cases.map(({ caseId }) => caseId)).toEqual(['a']);
-  const circle = [caseOf('a', { mergedInto: 'b' }), caseOf('b', { mergedInto: 'a' })];
-  const { cases } = withMergedCases({ journeys, linkages, cases: circle });
-  expect(cases.flatMap(({ referralIds }) => referralIds).sort()).toEqual(['r-a', 'r-b']);
+  const circle = [caseOf('c', { mergedInto: 'a' }), caseOf('a', { mergedInto: 'b' }), caseOf('b', { mergedInto: 'a' })];
+  for (const order of [circle, [...circle].reverse()]) {
+    const { cases } = withMergedCases({ journeys, linkages, cases: order });
+    expect(cases.map(({ caseId, referralIds }) => [caseId, referralIds.sort()])).toEqual([
+      ['a', ['r-a', 'r-b', 'r-c']],
+    ]);
+  }
 });

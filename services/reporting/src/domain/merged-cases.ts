@@ -10,13 +10,14 @@ type Joined = Pick<Records, 'journeys' | 'cases' | 'linkages'>;
 export function withMergedCases({ journeys, cases, linkages }: Joined): Joined {
   const byId = new Map(cases.map((one) => [one.caseId, one]));
   const into = (caseId: string): string => {
-    const seen = new Set([caseId]);
-    for (let id = caseId; ;) {
-      const next = byId.get(id)?.mergedInto;
-      // events of several cases come in any order: for a moment two may name each other
-      if (next === undefined || !byId.has(next) || seen.has(next)) return id;
-      seen.add(next);
-      id = next;
+    const path = [caseId];
+    for (;;) {
+      const next = byId.get(path.at(-1)!)?.mergedInto;
+      if (next === undefined || !byId.has(next)) return path.at(-1)!;
+      // Events of several cases come in any order: for a moment cases may name each other. The first by id stands for them.
+      const again = path.indexOf(next);
+      if (again >= 0) return path.slice(again).sort()[0]!;
+      path.push(next);
     }
   };
   if (!cases.some(({ mergedInto }) => mergedInto)) return { journeys, cases, linkages };
