@@ -70,6 +70,14 @@ describe('edge case 9: intake on the last day, entered days later', () => {
   });
 });
 
+it('says what was warned of while the person waited for the decision, and does not warn of it again', () => {
+  const [event, now] = [new Date('2026-03-03T15:00:00Z'), new Date('2026-03-31T15:00:00Z')];
+  const warned = { daysLeft: 2, at: new Date('2026-03-31T14:59:59Z') };
+  const opened = openHold(event, { ...policy, chargeHoldDays: 30, warnings: [10, 3] }, now, warned);
+  expect(opened.chargeHold.warned).toEqual(warned);
+  expect(opened.timers).toEqual([{ name: 'charge-hold', dueAt: expect.any(Date) }]);
+});
+
 describe('edge case 10: daylight saving, holidays, leap days and the turn of the year', () => {
   const dueAt = (occurredAt: string, changes: Partial<HoldPolicy>): string =>
     openHold(new Date(occurredAt), { ...policy, ...changes }, new Date(occurredAt)).chargeHold.dueAt.toISOString();

@@ -48,18 +48,18 @@ const LONGEST_HOLD_DAYS = 365;
 /**
  * Opens a hold: it ends with the day that is so many days after the event, or the business day after it.
  * @param now of two warnings whose time has come already only the later one is given, at once
- * @param warnedAt when it was warned of already, before it was opened
+ * @param warned of what was warned already, while the person waited for the decision: it is not warned of again
  */
 export function openHold(
   occurredAt: Date,
   { chargeHoldDays, timeZone, warnings = [], rollsTo }: HoldPolicy,
   now: Date,
-  warnedAt?: Date,
+  warned?: ChargeHold['warned'],
 ): { chargeHold: ChargeHold; timers: Timer[] } {
   const last = addDays(localDate(occurredAt, timeZone), chargeHoldDays);
   const dueAt = endOfDay(rollsTo ? rolledToBusinessDay(last, rollsTo) : last, timeZone);
-  const chargeHold: ChargeHold = { dueAt, status: 'open', timeZone, warnings };
-  return { chargeHold, timers: timersOf(dueAt, timeZone, warnings, now, warnedAt) };
+  const chargeHold: ChargeHold = { dueAt, status: 'open', timeZone, warnings, ...(warned && { warned }) };
+  return { chargeHold, timers: timersOf(dueAt, timeZone, warnings, now, warned?.at) };
 }
 
 /** The timers of a hold that is open again, with the end, the zone and the warnings that it was given. */

@@ -37,9 +37,7 @@ export function decideReferral(
   assertApproved(state);
   const { pathway, agencyId, district, occurredAt } = state.entered;
   const opened =
-    pathway === 'arrest-diversion'
-      ? openHold(occurredAt, policy, decision.at, state.holdWouldEnd?.warned?.at)
-      : undefined;
+    pathway === 'arrest-diversion' ? openHold(occurredAt, policy, decision.at, state.holdWouldEnd?.warned) : undefined;
   return {
     state: {
       ...state,
