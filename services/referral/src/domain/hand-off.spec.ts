@@ -62,7 +62,7 @@ describe('edge case 24: warnings before expiry while somebody waits for a decisi
     expect(worklistEntry(warned.state).flags).toContain('hold-due-soon');
     const then = accepted(warned, '2026-03-23T18:00:00Z');
     expect(then.timers?.map(({ name }) => name)).toEqual(['charge-hold', 'charge-hold-warning-3']);
-    expect(worklistEntry(then.state).flags).not.toContain('hold-due-soon');
+    expect(worklistEntry(then.state).flags).toContain('hold-due-soon');
   });
 
   it('are for arrests alone, and for nobody who was turned away', () => {
