@@ -8,6 +8,8 @@ interface Entry {
   /** Ids in the 2xx answers to this key: one, however often it was asked. */
   answers: Set<string>;
   attempts: number;
+  /** How the newest attempt ended, for the message about a key that was never answered. */
+  last: string;
 }
 
 /** Where a request may go: any replica of intake that is there at the moment. */
@@ -16,6 +18,7 @@ export type Door = () => string;
 /** A name that stands nowhere else, to be looked for where it must not be. */
 export const CANARY = `Canary${randomBytes(6).toString('hex')}`;
 
+/** Milliseconds in which whatever was broken must have healed. */
 const PATIENCE = 90_000;
 
 /** Submits referrals as clients do who do not give up, and writes down what they were answered. */
@@ -47,7 +50,7 @@ export class ClientJournal {
 
   /** Sends one referral once. Answers the status, or 0 where there was no answer. */
   async attempt(key: string, token: string, door: Door): Promise<{ status: number; retryAfter: string | null }> {
-    const entry = this.entries.get(key) ?? { answers: new Set(), attempts: 0 };
+    const entry = this.entries.get(key) ?? { answers: new Set(), attempts: 0, last: '' };
     this.entries.set(key, entry);
     entry.attempts += 1;
     try {
@@ -58,10 +61,12 @@ export class ClientJournal {
         signal: AbortSignal.timeout(15_000),
       });
       const text = await response.text();
+      entry.last = `${response.status} ${text}`;
       if (response.ok) entry.answers.add((JSON.parse(text) as { id: string }).id);
       else if (response.status < 500) this.unexpected.push(`${response.status}: ${text}`);
       return { status: response.status, retryAfter: response.headers.get('retry-after') };
-    } catch {
+    } catch (error) {
+      entry.last = String(error);
       return { status: 0, retryAfter: null };
     }
   }
@@ -73,7 +78,7 @@ export class ClientJournal {
     return [
       ...this.unexpected,
       ...several.map(([key]) => `the key ${key} was answered with several ids`),
-      ...none.map(([key]) => `the key ${key} was never answered`),
+      ...none.map(([key, { last }]) => `the key ${key} was never answered: ${last}`),
     ];
   }
 
@@ -81,7 +86,10 @@ export class ClientJournal {
     return [...this.entries.values()].flatMap(({ answers }) => [...answers]);
   }
 
-  /** Asks with the same key until the answer is final: accepted, or refused for good. */
+  /**
+   * Asks with the same key until the answer is final: accepted, or refused for good.
+   * @throws Error with the last answer, after so long that no client would still wait
+   */
   async untilAnswered(key: string, token: string, door: Door): Promise<void> {
     const deadline = Date.now() + PATIENCE;
     while (Date.now() < deadline) {
@@ -89,6 +97,8 @@ export class ClientJournal {
       if (status >= 200 && status < 500) return;
       await pause(50);
     }
+    const { attempts, last } = this.entries.get(key)!;
+    throw new Error(`${key} had no answer in ${PATIENCE / 1_000} s and ${attempts} attempts. The last: ${last}`);
   }
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { startInfrastructure, type Broker, type Database } from '@throughline/platform';
 import { testIssuer, type TestIssuer } from '@throughline/shared/testing';
 import { exportJWK, generateKeyPair } from 'jose';
@@ -35,7 +36,7 @@ export interface CrashRig {
   startWitness: (fault?: Record<string, string>) => Promise<ServiceProcess>;
   /** Every service that was started, for their logs. */
   services: readonly ServiceProcess[];
-  /** Ends the broker or the database as a crash would. */
+  /** Ends the broker or the database as a crash would. @throws Error where it has ended by itself before, with how. */
   kill: (piece: 'broker' | 'database') => Promise<void>;
   /** The newest count, for the figures that the rig prints when it closes. */
   census?: Census;
@@ -94,8 +95,11 @@ export async function crashRig(): Promise<CrashRig> {
       await post(`/v1/agencies/${AGENCY}/officers`, { officerId: OFFICER, activeFrom: '2020-01-01T00:00:00.000Z' });
     },
     kill: async (piece) => {
+      const running = { broker, database }[piece];
+      const earlier = await Promise.race([running.ended(), turnOfTheLoop()]);
+      if (earlier !== undefined) throw new Error(`the ${piece} had ended by itself, ${earlier}`);
       kills += 1;
-      await { broker, database }[piece].kill();
+      await running.kill();
     },
     close: async () => {
       const deaths = services.reduce((sum, service) => sum + service.deaths, 0);

@@ -20,6 +20,7 @@ import {
   testIssuer,
   type RequestOptions,
   type TestResponse,
+  type TestService,
 } from '@throughline/shared/testing';
 import { referralService } from './referral.module.js';
 
@@ -67,11 +68,14 @@ export async function startReferral() {
     BLIND_INDEX_KEY: randomBytes(32).toString('base64'),
   };
   const service = await startTestService(referralService, { env });
-  const ready = async (): Promise<void> => {
-    const { body } = await service.request('GET', '/health/ready');
-    expect(body).toMatchObject({ status: 'ready' });
+  const whenReady = async (started: TestService): Promise<TestService> => {
+    const ready = async () => (await started.request('GET', '/health/ready')).body;
+    await eventually(async () => expect(await ready()).toMatchObject({ status: 'ready' }), {
+      describe: 'the service is ready',
+    });
+    return started;
   };
-  await eventually(ready, { describe: 'the service is ready' });
+  await whenReady(service);
 
   const broker: ChannelModel = await amqp.connect(service.amqpUrl);
   const channel = await broker.createConfirmChannel();
@@ -126,6 +130,15 @@ export async function startReferral() {
     channel,
     privateKey: (await exportJWK(privateKey)) as JWK,
     keyEncryptionKey,
+    /** Another replica, on the same database and broker; to be closed by whoever starts it. */
+    startReplica: async (changes: Record<string, string> = {}): Promise<TestService> =>
+      whenReady(
+        await startTestService(referralService, {
+          env: { ...env, ...changes },
+          database: new URL(service.mongodbUrl).pathname.slice(1),
+          vhost: decodeURIComponent(new URL(service.amqpUrl).pathname.slice(1)),
+        }),
+      ),
     /** Enters a referral as the first officer and answers its id. */
     submit: async (changes: Record<string, unknown> = {}): Promise<string> => {
       const { status, body } = await post<{ id: string }>('/v1/referrals', tokens.officer, referralBody(changes));

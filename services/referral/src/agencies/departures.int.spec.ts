@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
-import { eventually, startTestService } from '@throughline/shared/testing';
-import { referralService } from '../referral.module.js';
+import { eventually } from '@throughline/shared/testing';
 import { AGENCY, referralBody, startReferral, type RunningReferral } from '../running-referral.fixture.js';
 import { AgenciesService } from './agencies.service.js';
 
@@ -119,11 +118,7 @@ describe('transfers and departures of officers (edge case 22)', () => {
       422, 422,
     ]);
     second.mockRestore();
-    const replica = await startTestService(referralService, {
-      env: running.env,
-      database: new URL(running.mongodbUrl).pathname.slice(1),
-      vhost: decodeURIComponent(new URL(running.amqpUrl).pathname.slice(1)),
-    });
+    const replica = await running.startReplica();
     try {
       await eventually(async () => expect((await refer(officerId, 'taos-pd', left)).status).toBe(201), {
         describe: 'the officer is in the other agency',

@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { eventually, startTestService, type TestService } from '@throughline/shared/testing';
-import { referralService } from '../referral.module.js';
+import { eventually, type TestService } from '@throughline/shared/testing';
 import type { Confidential } from '../domain/referral.js';
 import { AGENCY, referralBody, startReferral, type RunningReferral } from '../running-referral.fixture.js';
 import type { CandidatesView, PersonView } from './matching.schemas.js';
@@ -58,17 +57,6 @@ describe('persons', () => {
       .toArray();
 
   it('goes over to another key without missing anybody on the way, and without the earlier key at the end', async () => {
-    const withKey = async (BLIND_INDEX_KEY: string): Promise<TestService> => {
-      const replica = await startTestService(referralService, {
-        env: { ...running.env, BLIND_INDEX_KEY },
-        database: new URL(running.mongodbUrl).pathname.slice(1),
-        vhost: decodeURIComponent(new URL(running.amqpUrl).pathname.slice(1)),
-      });
-      await eventually(async () => expect((await replica.request('GET', '/health/ready')).status).toBe(200), {
-        describe: 'the replica is ready',
-      });
-      return replica;
-    };
     const { coordinator, officer, admin } = running.tokens;
     const person = { givenName: 'Theodora', familyName: 'Vigil Roybal', birthDate: '1968-11-23' };
     const found = async (by: TestService, id: string): Promise<string[]> => {
@@ -92,7 +80,7 @@ describe('persons', () => {
     );
     expect(erasure.status).toBe(200);
 
-    const both = await withKey(`${newer},${running.env['BLIND_INDEX_KEY']}`);
+    const both = await running.startReplica({ BLIND_INDEX_KEY: `${newer},${running.env['BLIND_INDEX_KEY']}` });
     let later = '';
     try {
       const { body } = await both.request<{ id: string }>('POST', '/v1/referrals', {
@@ -111,7 +99,7 @@ describe('persons', () => {
     } finally {
       await both.close();
     }
-    const alone = await withKey(newer);
+    const alone = await running.startReplica({ BLIND_INDEX_KEY: newer });
     try {
       expect(await found(alone, later)).toEqual([...earlier].sort());
       expect((await running.get<{ erased: boolean }>(`/v1/referrals/${erased}`, coordinator)).body.erased).toBe(true);

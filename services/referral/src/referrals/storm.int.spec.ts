@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eventually, startTestService, type TestService } from '@throughline/shared/testing';
-import { referralService } from '../referral.module.js';
+import { eventually, type TestService } from '@throughline/shared/testing';
 import { AGENCY, referralBody, startReferral, type RunningReferral } from '../running-referral.fixture.js';
 
 const KEYS = 100;
@@ -18,14 +17,7 @@ describe('two replicas', () => {
 
   beforeAll(async () => {
     running = await startReferral();
-    replica = await startTestService(referralService, {
-      env: running.env,
-      database: new URL(running.mongodbUrl).pathname.slice(1),
-      vhost: decodeURIComponent(new URL(running.amqpUrl).pathname.slice(1)),
-    });
-    await eventually(async () => expect((await replica.request('GET', '/health/ready')).status).toBe(200), {
-      describe: 'the second replica is ready',
-    });
+    replica = await running.startReplica();
   }, 60_000);
   afterAll(async () => {
     await replica?.close();

@@ -22,12 +22,27 @@ export async function until<T>(attempt: () => Promise<T>, { withinMs, what, hope
     const reason = hopeless?.();
     if (reason !== undefined) throw new Problem(`${what}: no. ${reason}`);
     try {
-      return await attempt();
+      return await answered(attempt, end - Date.now());
     } catch (thrown) {
       if (Date.now() + pauseMs > end) {
         throw new Problem(`${what}: not within ${withinMs / 1000} s. Last answer: ${messageOf(thrown)}`);
       }
     }
     await sleep(pauseMs, undefined, { signal });
+  }
+}
+
+/** What the attempt comes to; an attempt that neither answers nor fails ends with the deadline, as any other. */
+async function answered<T>(attempt: () => Promise<T>, withinMs: number): Promise<T> {
+  const over = new AbortController();
+  try {
+    return await Promise.race([
+      attempt(),
+      sleep(Math.max(withinMs, 0), undefined, over).then(() => {
+        throw new Problem('it did not answer at all');
+      }),
+    ]);
+  } finally {
+    over.abort();
   }
 }
