@@ -1,5 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Logger, type OnModuleInit } from '@nestjs/common';
 import mongoose, { type Connection, type Model, type Schema } from 'mongoose';
+import { failOnClosingSockets } from './closing-sockets.js';
 import { isDatabaseUnavailable } from './database-errors.js';
 
 /** A statement gives up after this long without a server, in milliseconds: the caller gets a 503 and asks again. */
@@ -19,7 +21,9 @@ export class Database implements OnModuleInit {
   private wake: () => void = () => undefined;
 
   /** @param uri MongoDB connection string that names the database */
-  constructor(private readonly uri: string) {}
+  constructor(private readonly uri: string) {
+    failOnClosingSockets();
+  }
 
   /** Registers a model. Its indexes are made as soon as the database is there. */
   model<T>(name: string, schema: Schema<T>, collection: string): Model<T> {
@@ -33,11 +37,17 @@ export class Database implements OnModuleInit {
   /** Answers whether a statement would be carried out now: connected, indexes built, server answering. */
   async isReady(): Promise<boolean> {
     if (!this.indexed || !this.connection.db) return false;
+    const over = new AbortController();
     try {
-      await this.connection.db.command({ ping: 1 }, { timeoutMS: SERVER_SELECTION_TIMEOUT });
-      return true;
+      // the driver has no time limit of its own for a server that is connected and says nothing
+      return await Promise.race([
+        this.connection.db.command({ ping: 1 }).then(() => true),
+        pause(SERVER_SELECTION_TIMEOUT, false, over),
+      ]);
     } catch {
       return false;
+    } finally {
+      over.abort();
     }
   }
 
