@@ -43,6 +43,7 @@ import { DirectoryIndex } from './search/index/directory-index.js';
 import { SearchController } from './search/search.controller.js';
 import { SearchFeed } from './search/search.feed.js';
 import { SearchService } from './search/search.service.js';
+import { SearchSnapshots } from './search/search-snapshots.repository.js';
 import { ServiceAtLocationsRepository } from './services/service-at-locations.repository.js';
 import { SharedTaxonomiesSeed } from './taxonomies/shared-taxonomies.seed.js';
 import { ServicesRepository } from './services/services.repository.js';
@@ -94,6 +95,7 @@ export class ServicesDirectoryModule {
         RecordReferences,
         SearchFeed,
         SearchService,
+        SearchSnapshots,
         ServiceAtLocationsRepository,
         ExportRecords,
         ExportsService,

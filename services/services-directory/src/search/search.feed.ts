@@ -7,7 +7,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { Preparations } from '@throughline/shared/http';
-import { BackgroundLoop } from '@throughline/shared/persistence';
+import { BackgroundLoop, isDatabaseUnavailable } from '@throughline/shared/persistence';
 import { ChangesRepository, type ChangedKind } from '../changes/changes.repository.js';
 import type { HsdsOrganization } from '../domain/hsds.js';
 import type { LinkedOrganization } from '../domain/record-links.js';
@@ -16,6 +16,8 @@ import { DirectoryRecords } from '../records/directory-records.js';
 import { readAhead } from '../records/in-batches.js';
 import { ServicesRepository, type FoundService } from '../services/services.repository.js';
 import { DirectoryIndex } from './index/directory-index.js';
+import { piecesOf, STATE_EDITION, StateReader } from './index/directory-state.js';
+import { SearchSnapshots } from './search-snapshots.repository.js';
 
 /** So many changes are read at once. */
 const BATCH = 200;
@@ -23,12 +25,18 @@ const BATCH = 200;
 const IN_ONE_GO = 20;
 /** How often to look for changes. */
 const POLL_MS = 500;
+/** A snapshot is written once it would spare a start so many changes, or, where there is none, so many services. */
+const SNAPSHOT_EVERY = 200;
+/** ... and nothing has changed for so long, so that none is written in the middle of an import; or the last one is old. */
+const QUIET_MS = 3_000;
+const LONGEST_WITHOUT_MS = 600_000;
 
 /**
- * Keeps the index like the directory: built once from the records, then from the list of changes, in its order and
- * without a gap. Every replica reads that list for itself and remembers its own place, so that each hears everything,
- * agrees with the others, and goes on where it was after any outage. Of a change only the id is taken; the record is
- * read as it is now, so that reading a change twice, or late, does no harm.
+ * Keeps the index like the directory: built once from a snapshot of another process's index or, where there is none that
+ * can be used, from the records; then from the list of changes, in its order and without a gap. Every replica reads that
+ * list for itself and remembers its own place, so that each hears everything, agrees with the others, and goes on where
+ * it was after any outage. Of a change only the id is taken; the record is read as it is now, so that reading a change
+ * twice, or late, does no harm.
  */
 @Injectable()
 export class SearchFeed implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -36,10 +44,15 @@ export class SearchFeed implements OnApplicationBootstrap, BeforeApplicationShut
   private readonly loop = new BackgroundLoop('search-index-behind', async () => {
     if (!this.isBuilt) await this.build();
     else if (await this.follow()) return 0;
+    else if (this.isSnapshotDue(performance.now())) await this.writeSnapshot();
     return POLL_MS;
   });
   private readonly built: () => void;
   private place = 0;
+  /** The place of the newest snapshot that is known of; undefined where there is none that can be used. */
+  private kept: number | undefined;
+  private changedAt = performance.now();
+  private keptAt = performance.now();
   /** True from the moment when the index holds the whole directory. */
   isBuilt = false;
 
@@ -48,6 +61,7 @@ export class SearchFeed implements OnApplicationBootstrap, BeforeApplicationShut
     @Inject(ServicesRepository) private readonly services: ServicesRepository,
     @Inject(DirectoryRecords) private readonly records: DirectoryRecords,
     @Inject(ChangesRepository) private readonly changes: ChangesRepository,
+    @Inject(SearchSnapshots) private readonly snapshots: SearchSnapshots,
     @Inject(Preparations) preparations: Preparations,
   ) {
     this.built = preparations.begin('search-index');
@@ -61,9 +75,71 @@ export class SearchFeed implements OnApplicationBootstrap, BeforeApplicationShut
     return this.loop.stop();
   }
 
-  /** From nothing; what an attempt that broke off has put already is put again. */
   private async build(): Promise<void> {
     const began = performance.now();
+    const isRestored = await this.restoreSnapshot();
+    if (!isRestored) await this.readRecords();
+    while (!this.loop.isStopping && (await this.follow()));
+    if (this.loop.isStopping) return;
+    this.isBuilt = true;
+    this.built();
+    this.logger.log({
+      msg: isRestored ? 'search-index-restored' : 'search-index-built',
+      services: this.index.size,
+      ms: Math.round(performance.now() - began),
+    });
+  }
+
+  /** Answers whether there was a snapshot that could be used. */
+  private async restoreSnapshot(): Promise<boolean> {
+    try {
+      const newest = await this.snapshots.newest();
+      if (newest?.edition !== STATE_EDITION) return false;
+      // a list that is another one, or was put back to an earlier time, does not tell what has changed since
+      if (newest.list !== (await this.changes.name()) || newest.place > (await this.changes.last())) return false;
+      const reader = new StateReader();
+      for await (const piece of this.snapshots.read(newest)) reader.take(piece);
+      const steps = this.index.restore(reader.whole());
+      while (!steps.next().done) await breathe();
+      this.place = this.kept = newest.place;
+      return true;
+    } catch (error) {
+      if (isDatabaseUnavailable(error)) throw error;
+      this.logger.warn({ msg: 'search-snapshot-unusable', error });
+      return false;
+    }
+  }
+
+  private isSnapshotDue(now: number): boolean {
+    const spared = this.kept === undefined ? this.index.size : this.place - this.kept;
+    const isTime = now - this.changedAt >= QUIET_MS || now - this.keptAt >= LONGEST_WITHOUT_MS;
+    return spared >= SNAPSHOT_EVERY && isTime;
+  }
+
+  /** Unless another replica has done so, or is about to. Nothing is taken over meanwhile. */
+  private async writeSnapshot(): Promise<void> {
+    const origin = { edition: STATE_EDITION, list: await this.changes.name(), place: this.place };
+    const newest = await this.snapshots.newest();
+    // replicas of two editions would otherwise write in turns
+    const isKept = newest?.list === origin.list && newest.edition >= STATE_EDITION;
+    if (isKept && (newest.edition > STATE_EDITION || this.place - newest.place < SNAPSHOT_EVERY)) {
+      this.kept = newest.edition > STATE_EDITION ? this.place : newest.place;
+    } else if (await this.snapshots.write(origin, this.pieces())) {
+      this.kept = this.place;
+      this.logger.log({ msg: 'search-snapshot-written', services: this.index.size, place: this.place });
+    }
+    this.keptAt = performance.now();
+  }
+
+  private *pieces(): Generator<Buffer> {
+    for (const piece of piecesOf(this.index.state())) {
+      if (this.loop.isStopping) throw new Error('stopping');
+      yield piece;
+    }
+  }
+
+  /** From nothing; what an attempt that broke off has put already is put again. */
+  private async readRecords(): Promise<void> {
     const place = await this.changes.last();
     for await (const { content } of this.records.terms.all()) this.index.learn([searchTerm(content)]);
     const organizations = new Map<string, HsdsOrganization>();
@@ -76,13 +152,6 @@ export class SearchFeed implements OnApplicationBootstrap, BeforeApplicationShut
     }
     for (const id of [...this.index.serviceIds()]) if (!seen.has(id)) this.index.remove(id);
     this.place = place;
-    this.isBuilt = true;
-    this.built();
-    this.logger.log({
-      msg: 'search-index-built',
-      services: this.index.size,
-      ms: Math.round(performance.now() - began),
-    });
   }
 
   /** Takes over the next changes; answers whether there may be more. */
@@ -97,6 +166,7 @@ export class SearchFeed implements OnApplicationBootstrap, BeforeApplicationShut
     await this.take([...services.values()].filter(({ withdrawn }) => !withdrawn));
     for (const id of ids) if (services.get(id)?.withdrawn !== false) this.index.remove(id);
     this.place = changes.at(-1)!.place;
+    this.changedAt = performance.now();
     return changes.length === BATCH;
   }
 

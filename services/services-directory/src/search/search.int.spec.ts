@@ -1,10 +1,20 @@
 import { jest } from '@jest/globals';
+import type { Collection } from 'mongodb';
+import { Preparations } from '@throughline/shared/http';
 import { eventually, startTestService, testIssuer, type TestService } from '@throughline/shared/testing';
+import { ChangesRepository } from '../changes/changes.repository.js';
 import { Consequences } from '../changes/consequences.js';
 import { startDirectory, type TestDirectory } from '../directory.fixture.js';
+import { DirectoryRecords } from '../records/directory-records.js';
+import type { SearchQuery } from '../domain/search/search-query.js';
 import { ServicesRepository } from '../services/services.repository.js';
 import { servicesDirectory } from '../services-directory.module.js';
 import { cuttableRelay, type CuttableRelay } from './cuttable-relay.fixture.js';
+import { DirectoryIndex } from './index/directory-index.js';
+import { STATE_EDITION } from './index/directory-state.js';
+import { search } from './index/search-engine.js';
+import { SearchFeed } from './search.feed.js';
+import { SearchSnapshots, type Snapshot } from './search-snapshots.repository.js';
 import type { SearchAnswer } from './search.schemas.js';
 
 jest.setTimeout(120_000);
@@ -168,5 +178,104 @@ it('a cursor that is none is refused', async () => {
   expect(await directory.request('GET', '/v1/search?cursor=abc')).toMatchObject({
     status: 400,
     body: { type: expect.stringMatching(/cursor-malformed$/) },
+  });
+});
+
+describe('a start', () => {
+  const of = <Provider>(type: new (...args: never[]) => Provider): Provider =>
+    directory.app.get(type, { strict: false });
+  const collection = () => (of(SearchSnapshots) as unknown as { collection: Collection<{ _id: string }> }).collection;
+  const everything: SearchQuery = {
+    areas: [],
+    reach: 'maybe',
+    fit: 'any',
+    statuses: ['active', 'inactive'],
+    choices: {},
+    text: 'legal',
+  };
+
+  /** What is found in an index, in its order, and counted. */
+  function answer(index: DirectoryIndex) {
+    const { hits, total, facets } = search(index, everything, new Date(0), 'UTC', { limit: 1000 });
+    return { total, facets, hits: hits.map(({ slot, score }) => `${score} ${index.ids[slot]}`) };
+  }
+
+  /** Builds the index of a process that starts now; answers whether it had to read the services. */
+  async function started() {
+    const services = of(ServicesRepository);
+    const read = jest.spyOn(services, 'batches');
+    const index = new DirectoryIndex();
+    const parts = [of(DirectoryRecords), of(ChangesRepository), of(SearchSnapshots)] as const;
+    const feed = new SearchFeed(index, services, ...parts, new Preparations());
+    feed.onApplicationBootstrap();
+    await eventually(async () => expect(feed.isBuilt).toBe(true), { describe: 'the index is built' });
+    await feed.beforeApplicationShutdown();
+    const readServices = read.mock.calls.length > 0;
+    read.mockRestore();
+    return { index, readServices };
+  }
+
+  const newest = async (): Promise<Snapshot> => {
+    const found = await of(SearchSnapshots).newest();
+    if (!found) throw new Error('there is no snapshot');
+    return found;
+  };
+
+  it('reads a snapshot and what has changed since, and agrees with the others', async () => {
+    const { place } = await eventually(newest, { describe: 'a snapshot is written', deadlineMs: 30_000 });
+    const { items } = await get('text=legal&limit=2');
+    const [gone, changed] = items.map(({ service }) => service.id);
+    const services = of(ServicesRepository);
+    await services.withdraw(gone!);
+    const { content, organizationId } = (await services.find(changed!))!;
+    const organization = (await of(DirectoryRecords).organizationsWithLocations([organizationId])).get(organizationId)!;
+    await services.publish({ content: { ...content, name: 'Legal Zymurgy' }, organization }, 'test');
+    await of(Consequences).draw();
+    const { index, readServices } = await started();
+    expect(readServices).toBe(false);
+    expect((await newest()).place).toBe(place);
+    await eventually(async () => expect(answer(of(DirectoryIndex))).toEqual(answer(index)), {
+      describe: 'all have heard of the changes',
+    });
+    expect(index.size).toBe((await everyId(directory)).length);
+    expect(answer(index).total).toBeGreaterThan(50);
+    expect(index.words.read('zymurgy').match).toBe('exact');
+  });
+
+  /** From here on nobody else writes snapshots. */
+  const stopOthers = async () => {
+    for (const { app } of [directory, replica])
+      await app.get(SearchFeed, { strict: false }).beforeApplicationShutdown();
+  };
+
+  it.each<[string, (snapshot: Snapshot) => Promise<unknown>]>([
+    ['misses a chunk', ({ snapshot, chunks }) => collection().deleteOne({ _id: `${snapshot}/${chunks - 1}` })],
+    ['is damaged', ({ snapshot }) => change(`${snapshot}/0`, { data: Buffer.from('damaged') })],
+    ['is of an older edition', () => change('newest', { 'newest.edition': STATE_EDITION - 1 })],
+    ['is of another directory', () => change('newest', { 'newest.list': 'another' })],
+    ['is ahead of the list of changes', () => change('newest', { 'newest.place': 1e9 })],
+  ])('reads the records where the snapshot %s', async (_, spoil) => {
+    await stopOthers();
+    const docs = await collection().find({}).toArray();
+    await spoil(await newest());
+    const { index, readServices } = await started();
+    expect(readServices).toBe(true);
+    expect(answer(index)).toEqual(answer(of(DirectoryIndex)));
+    await collection().deleteMany({});
+    await collection().insertMany(docs);
+    expect((await started()).readServices).toBe(false);
+  });
+
+  const change = (id: string, fields: object) => collection().updateOne({ _id: id }, { $set: fields });
+
+  it('does not write a snapshot while another process does', async () => {
+    const before = await newest();
+    await change('newest', { busyUntil: new Date(Date.now() + 60_000) });
+    expect(await of(SearchSnapshots).write(before, [Buffer.from('one')])).toBe(false);
+    expect(await newest()).toEqual(before);
+    await change('newest', { busyUntil: new Date(0) });
+    expect(await of(SearchSnapshots).write({ ...before, edition: 0 }, [Buffer.from('two')])).toBe(true);
+    expect(await newest()).toMatchObject({ edition: 0, chunks: 1 });
+    expect(await collection().countDocuments({})).toBe(2);
   });
 });

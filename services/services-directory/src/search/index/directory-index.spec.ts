@@ -5,6 +5,7 @@ import { Seeded } from '../oracle/seeded-random.fixture.js';
 import { seededQueries } from '../oracle/seeded-queries.fixture.js';
 import { NOW, seededServices, TERMS, ZONE } from '../oracle/seeded-services.fixture.js';
 import { DirectoryIndex } from './directory-index.js';
+import { piecesOf, StateReader } from './directory-state.js';
 import { explain } from './explained-hit.js';
 import { search } from './search-engine.js';
 
@@ -16,6 +17,17 @@ function indexOf(terms: readonly HsdsTaxonomyTerm[], services: readonly HsdsServ
   for (const service of services) index.put(searchableOf(service));
   settle(index);
   return index;
+}
+
+/** The index of a process that starts from what this one has written. */
+function restored(index: DirectoryIndex): DirectoryIndex {
+  settle(index);
+  const reader = new StateReader();
+  for (const piece of piecesOf(index.state())) reader.take(piece);
+  const other = new DirectoryIndex();
+  for (const service of SECOND.slice(0, 3)) other.put(searchableOf(service));
+  expect([...other.restore(reader.whole())].length).toBeGreaterThan(0);
+  return other;
 }
 
 const QUERIES = seededQueries(12);
@@ -30,9 +42,9 @@ const answers = (index: DirectoryIndex) =>
 const FIRST = [...seededServices(60)];
 const SECOND = [...seededServices(60, 2)];
 
-it('after any changes it answers as one that is built anew, in another order', () => {
+it('after any changes and restarts it answers as one that is built anew, in another order', () => {
   const change = fc.record({
-    kind: fc.constantFrom('put', 'put', 'put', 'remove', 'move'),
+    kind: fc.constantFrom(...['put', 'put', 'put', 'put', 'put', 'put', 'remove', 'remove', 'move', 'move', 'restart']),
     at: fc.nat({ max: 59 }),
     to: fc.nat({ max: TERMS.length - 1 }),
     isSecond: fc.boolean(),
@@ -42,7 +54,7 @@ it('after any changes it answers as one that is built anew, in another order', (
     fc.property(fc.array(change, { minLength: 20, maxLength: 120 }), fc.nat(), (changes, seed) => {
       const terms = new Map(TERMS.map((term) => [term.id, term]));
       const services = new Map(FIRST.map((service) => [service.id, service]));
-      const index = indexOf(TERMS, FIRST);
+      let index = indexOf(TERMS, FIRST);
       for (const { kind, at, to, isSecond } of changes) {
         const service = (isSecond ? SECOND : FIRST)[at]!;
         if (kind === 'put') {
@@ -57,7 +69,8 @@ it('after any changes it answers as one that is built anew, in another order', (
         } else if (kind === 'remove') {
           services.delete(service.id);
           index.remove(service.id);
-        } else {
+        } else if (kind === 'restart') index = restored(index);
+        else {
           const moved = { ...TERMS[at * 6]!, parent_id: TERMS[to]!.id };
           terms.set(moved.id, moved);
           index.learn([searchTerm(moved)]);
@@ -96,4 +109,27 @@ it('places the services of a term that got another parent a few at a time, and n
   while (!steps.next().done) seen.push(countOf(other!));
   expect(seen).toEqual([50, 100, 150, 200]);
   expect([countOf(top!), countOf(other!), countOf(middle)]).toEqual([0, 200, 200]);
+});
+
+it('goes on after a restart as if there had been none: numbers are used again, terms count as their records say', () => {
+  const lengths = (index: DirectoryIndex): number[] => {
+    const { words, openings, hours, fit } = index.state();
+    return [
+      index.slotCount,
+      words.texts.length,
+      ...[openings, hours.lists, fit.cost.values].map((one) => one.keys.length),
+    ];
+  };
+  const run = (restart: boolean) => {
+    let index = indexOf(TERMS, FIRST);
+    for (const { id } of FIRST.slice(20)) index.remove(id);
+    if (restart) index = restored(index);
+    for (const service of SECOND) index.put(searchableOf(service));
+    return index;
+  };
+  const index = run(true);
+  expect(lengths(index)).toEqual(lengths(run(false)));
+  const attributes = [{ id: FIRST[0]!.id, taxonomy_term: { ...TERMS[0]!, name: 'As it was before' } }];
+  index.put(searchableOf({ ...FIRST[0]!, attributes }));
+  expect(index.terms.get(TERMS[0]!.id)!.name).toBe(TERMS[0]!.name);
 });

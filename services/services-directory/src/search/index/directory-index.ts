@@ -6,6 +6,8 @@ import { LISTED_FACETS, type ListedFacet } from '../../domain/search/search-quer
 import type { SearchableService, ShownService, Term } from '../../domain/search/searchable-service.js';
 import type { ServiceStatus } from '../../domain/hsds.js';
 import { OpeningTable } from './opening-table.js';
+import type { DirectoryState } from './directory-state.js';
+import { PackedColumn } from './packed-column.js';
 import { ListColumn } from './shared-lists.js';
 import { SharedColumn, SharedValues } from './shared-values.js';
 import { grown, SlotSet } from './slot-set.js';
@@ -56,7 +58,7 @@ export class DirectoryIndex {
   /** By slot; the order of ids as numbers, as far as their first 12 digits go. */
   idOrder = new Float64Array(0);
   readonly ids: (string | undefined)[] = [];
-  private readonly kept: string[] = [];
+  private readonly kept = new PackedColumn();
   private readonly slots = new Map<string, number>();
   private readonly free: number[] = [];
   /** Numbers of the categories under which each service stands now: places in `categoryIds`. */
@@ -84,7 +86,8 @@ export class DirectoryIndex {
   }
 
   keptOf(slot: number): KeptService {
-    return JSON.parse(this.kept[slot]!) as KeptService;
+    const { buffer, byteOffset, byteLength } = this.kept.get(slot);
+    return JSON.parse(Buffer.from(buffer, byteOffset, byteLength).toString()) as KeptService;
   }
 
   /** Adds a service, or takes over what has changed about it. */
@@ -106,7 +109,7 @@ export class DirectoryIndex {
       terms: [...new Set(service.terms.map((term) => term.id))],
       choices: service.choices,
     };
-    this.kept[slot] = JSON.stringify(kept);
+    this.kept.set(slot, Buffer.from(JSON.stringify(kept)));
     for (const [facet, value] of valuesOf(kept)) setOf(this.facets[facet], value).add(slot);
     this.place(slot, kept.terms);
     for (const aspect of FIT_ASPECTS) (this.fit[aspect] as SharedColumn<unknown>).set(slot, service.fit[aspect]);
@@ -129,7 +132,7 @@ export class DirectoryIndex {
     this.words.remove(slot);
     this.slots.delete(id);
     this.ids[slot] = undefined;
-    this.kept[slot] = '';
+    this.kept.clear(slot);
     this.free.push(slot);
   }
 
@@ -154,6 +157,54 @@ export class DirectoryIndex {
       // it may have moved once more meanwhile
       if (this.moved.get(id) === move) this.moved.delete(id);
     }
+  }
+
+  /** All that it holds, as plain values that stay its own. To be asked for while no term waits to be settled. */
+  state(): DirectoryState {
+    const { ids, categoryIds, assuredDays, roomDays, fullDays, placesUnknown, vectors, moreVectors, idOrder } = this;
+    return {
+      columns: { ids, categoryIds, assuredDays, roomDays, fullDays, placesUnknown, vectors, moreVectors, idOrder },
+      organizationNames: this.organizationNames,
+      terms: this.terms.state(),
+      statuses: slotsBy(this.statuses),
+      facets: mapped(this.facets, (sets) => slotsBy(sets)),
+      openings: this.openings.state(),
+      hours: this.hours.state(),
+      areas: this.areas.state(),
+      areasServed: this.areasServed.state(),
+      organizations: this.organizations.state(),
+      fit: mapped(this.fit, (column) => (column as SharedColumn<unknown>).state()),
+      placed: this.placed.state(),
+      kept: this.kept.state(),
+      words: this.words.state(),
+    };
+  }
+
+  /** Takes over a state in place of what it holds, some of it at each step and all of it at the last. */
+  *restore(state: DirectoryState): Generator<void> {
+    const fresh = new DirectoryIndex();
+    yield* fresh.words.restore(state.words);
+    Object.assign(fresh, state.columns, { organizationNames: state.organizationNames });
+    fresh.terms.restore(state.terms);
+    for (const [status, slots] of state.statuses) fresh.statuses.set(status, SlotSet.of(slots));
+    for (const facet of LISTED_FACETS)
+      for (const [value, slots] of state.facets[facet]) fresh.facets[facet].set(value, SlotSet.of(slots));
+    yield;
+    fresh.openings.restore(state.openings);
+    fresh.hours.restore(state.hours);
+    yield;
+    fresh.areas.restore(state.areas);
+    fresh.areasServed.restore(state.areasServed);
+    fresh.organizations.restore(state.organizations);
+    for (const aspect of FIT_ASPECTS) (fresh.fit[aspect] as SharedColumn<unknown>).restore(state.fit[aspect]);
+    fresh.placed.restore(state.placed);
+    fresh.kept.restore(state.kept);
+    yield;
+    for (const [number, id] of fresh.categoryIds.entries()) fresh.categoryNumbers.set(id, number);
+    for (const [slot, id] of fresh.ids.entries())
+      if (id === undefined) fresh.free.push(slot);
+      else fresh.slots.set(id, slot);
+    Object.assign(this, fresh, { version: this.version + 1 });
   }
 
   private noteMoved(term: string): void {
@@ -220,6 +271,12 @@ function* valuesOf({ choices }: KeptService): Generator<[ListedFacet, string]> {
   for (const [facet, values] of Object.entries(choices))
     for (const value of values) yield [facet as ListedFacet, value];
 }
+
+const slotsBy = <Key>(sets: ReadonlyMap<Key, SlotSet>): [Key, Uint32Array][] =>
+  [...sets].map(([key, set]) => [key, set.slots()]);
+
+const mapped = <Key extends string, From, To>(values: Record<Key, From>, of: (value: From) => To) =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, of(value as From)])) as Record<Key, To>;
 
 function setOf<Key>(sets: Map<Key, SlotSet>, key: Key): SlotSet {
   let set = sets.get(key);

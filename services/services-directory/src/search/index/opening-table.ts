@@ -10,7 +10,7 @@ import {
   UNKNOWN_TODAY,
   type Opening,
 } from '../../domain/search/opening.js';
-import { SharedValues } from './shared-values.js';
+import { SharedValues, type SharedState } from './shared-values.js';
 import { grown } from './slot-set.js';
 
 /** Columns of one opening. */
@@ -59,6 +59,17 @@ export class OpeningTable {
 
   release(number: number): void {
     this.openings.release(number);
+  }
+
+  state(): SharedState<Opening> {
+    return this.openings.state();
+  }
+
+  restore(state: SharedState<Opening>): void {
+    this.openings.restore(state);
+    this.rows = new Int32Array(state.values.length * COLUMNS);
+    for (const [number, opening] of state.values.entries())
+      if (opening) this.rows.set(rowOf(opening), number * COLUMNS);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { SharedValues } from './shared-values.js';
+import { SharedValues, type SharedState } from './shared-values.js';
 import { grown } from './slot-set.js';
 
 /**
@@ -51,6 +51,21 @@ export class SharedLists {
     return results;
   }
 
+  state(): SharedState<readonly number[]> {
+    return this.lists.state();
+  }
+
+  restore(state: SharedState<readonly number[]>): void {
+    this.lists.restore(state);
+    const { length } = this;
+    [this.starts, this.ends] = [new Uint32Array(length), new Uint32Array(length)];
+    for (let number = 0; number < length; number += 1) {
+      const list = this.lists.get(number) ?? [];
+      this.place(number, list);
+      this.live += list.length;
+    }
+  }
+
   private place(number: number, list: readonly number[]): void {
     this.items = grown(this.items, this.used + list.length);
     this.items.set(list, this.used);
@@ -65,6 +80,12 @@ export class SharedLists {
     this.ends.fill(0);
     for (let number = 0; number < this.length; number += 1) this.place(number, this.lists.get(number) ?? []);
   }
+}
+
+export interface ListColumnState {
+  numbers: Uint32Array;
+  isSet: Uint8Array;
+  lists: SharedState<readonly number[]>;
 }
 
 /** For each slot the number of a shared list. */
@@ -95,5 +116,14 @@ export class ListColumn {
     if (!this.has(slot)) return;
     this.lists.release(this.numbers[slot]!);
     this.isSet[slot] = 0;
+  }
+
+  state(): ListColumnState {
+    return { numbers: this.numbers, isSet: this.isSet, lists: this.lists.state() };
+  }
+
+  restore({ numbers, isSet, lists }: ListColumnState): void {
+    Object.assign(this, { numbers, isSet });
+    this.lists.restore(lists);
   }
 }

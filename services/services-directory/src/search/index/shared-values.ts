@@ -1,14 +1,21 @@
 import { grown } from './slot-set.js';
 
+/** By number; a number that is not in use has no uses. */
+export interface SharedState<Value> {
+  keys: string[];
+  values: (Value | undefined)[];
+  uses: number[];
+}
+
 /**
  * Keeps each distinct value once, under a number. What thousands of services have in common (a rule, an age limit, the
  * border of a county) is so asked once in a query, and not once a service.
  */
 export class SharedValues<Value> {
   private readonly numbers = new Map<string, number>();
-  private readonly values: (Value | undefined)[] = [];
-  private readonly keys: string[] = [];
-  private readonly uses: number[] = [];
+  private values: (Value | undefined)[] = [];
+  private keys: string[] = [];
+  private uses: number[] = [];
   private readonly free: number[] = [];
 
   /** So many numbers were ever given out at once: arrays by number have this length. */
@@ -55,12 +62,30 @@ export class SharedValues<Value> {
     }
     return results;
   }
+
+  state(): SharedState<Value> {
+    return { keys: this.keys, values: this.values, uses: this.uses };
+  }
+
+  /** Takes over a state, while it holds nothing. */
+  restore({ keys, values, uses }: SharedState<Value>): void {
+    Object.assign(this, { keys, values, uses });
+    for (const [number, key] of keys.entries())
+      if (uses[number]! > 0) this.numbers.set(key, number);
+      else this.free.push(number);
+  }
+}
+
+/** Numbers by slot, and what they stand for. */
+export interface ColumnState<Value> {
+  numbers: Uint32Array;
+  values: SharedState<Value>;
 }
 
 /** For each slot the number of a shared value. */
 export class SharedColumn<Value> {
   readonly values = new SharedValues<Value>();
-  numbers = new Uint32Array(0);
+  numbers: Uint32Array = new Uint32Array(0);
 
   set(slot: number, value: Value, key = JSON.stringify(value)): void {
     this.numbers = grown(this.numbers, slot + 1);
@@ -73,5 +98,14 @@ export class SharedColumn<Value> {
 
   clear(slot: number): void {
     this.values.release(this.numbers[slot]!);
+  }
+
+  state(): ColumnState<Value> {
+    return { numbers: this.numbers, values: this.values.state() };
+  }
+
+  restore({ numbers, values }: ColumnState<Value>): void {
+    this.numbers = numbers;
+    this.values.restore(values);
   }
 }

@@ -47,6 +47,13 @@ export class SlotSet {
   private list: Uint32Array | undefined = new Uint32Array(4);
   private bits = new Uint32Array(0);
 
+  static of(slots: Uint32Array): SlotSet {
+    const set = new SlotSet();
+    [set.list, set.size] = [slots, slots.length];
+    if (slots.length > LISTED) set.turnIntoBits(slots);
+    return set;
+  }
+
   /** Adds a slot that is not in it. */
   add(slot: number): void {
     if (this.list && this.size === LISTED) this.turnIntoBits(this.list);

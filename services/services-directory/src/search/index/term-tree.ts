@@ -3,6 +3,12 @@ import type { Term } from '../../domain/search/searchable-service.js';
 /** Longer chains of parents are a mistake of the source, perhaps a circle. */
 const DEEPEST = 20;
 
+export interface TermTreeState {
+  terms: Term[];
+  /** Ids of those that were learned from their own records. */
+  recorded: string[];
+}
+
 /** The taxonomy terms that search knows, from services and from the taxonomies themselves. */
 export class TermTree {
   private readonly terms = new Map<string, Term>();
@@ -47,6 +53,15 @@ export class TermTree {
   idsOf(idOrCode: string): string[] {
     const coded = (this.byCode.get(idOrCode) ?? []).filter((id) => this.terms.get(id)?.code === idOrCode);
     return [idOrCode, ...coded];
+  }
+
+  state(): TermTreeState {
+    return { terms: [...this.terms.values()], recorded: [...this.recorded] };
+  }
+
+  restore({ terms, recorded }: TermTreeState): void {
+    for (const term of terms) this.take(term);
+    for (const id of recorded) this.recorded.add(id);
   }
 
   private take(term: Term): boolean {

@@ -1,6 +1,7 @@
 import SearchableMap from 'minisearch/SearchableMap';
 import { errorsAllowed, type WordMatch } from '../../domain/search/ranking.js';
 import { wordsIn } from '../../domain/words.js';
+import { PackedColumn, type PackedState } from './packed-column.js';
 import { grown } from './slot-set.js';
 
 /** A word of the directory, with the services that hold it and the fields where it stands there. */
@@ -24,6 +25,14 @@ export interface Reading {
   words: { word: Word; match: WordMatch }[];
 }
 
+export interface WordIndexState {
+  /** By number; those that are not in use are empty. */
+  texts: string[];
+  bySlot: PackedState;
+}
+
+/** Services or words that are taken over at one step. */
+const IN_ONE_GO = 2_000;
 /** Bits for the fields beside the number of a word in the list of a service. */
 const FIELD_BITS = 7;
 const SHORTEST_PREFIX = 2;
@@ -36,7 +45,7 @@ export class WordIndex {
   private readonly words: (Word | undefined)[] = [];
   private readonly free: number[] = [];
   /** For each slot its words: number and mask in one. */
-  private readonly bySlot: Uint32Array[] = [];
+  private readonly bySlot = new PackedColumn();
 
   get size(): number {
     return this.byText.size;
@@ -48,7 +57,7 @@ export class WordIndex {
    */
   set(slot: number, fields: readonly (readonly string[])[]): void {
     const before = new Map<number, number>();
-    for (const entry of this.bySlot[slot] ?? []) before.set(entry >>> FIELD_BITS, entry & 127);
+    for (const entry of this.entriesOf(slot)) before.set(entry >>> FIELD_BITS, entry & 127);
     const found = this.collect(fields);
     const entries = new Uint32Array(found.length);
     for (const [at, word] of found.entries()) {
@@ -61,7 +70,7 @@ export class WordIndex {
       word.collected = 0;
     }
     for (const number of before.keys()) this.take(number, slot);
-    this.bySlot[slot] = entries;
+    this.bySlot.set(slot, new Uint8Array(entries.buffer));
   }
 
   /** The distinct words of some texts, which are marked with the fields where they stand until they are set. */
@@ -78,8 +87,8 @@ export class WordIndex {
   }
 
   remove(slot: number): void {
-    for (const entry of this.bySlot[slot] ?? []) this.take(entry >>> FIELD_BITS, slot);
-    this.bySlot[slot] = new Uint32Array(0);
+    for (const entry of this.entriesOf(slot)) this.take(entry >>> FIELD_BITS, slot);
+    this.bySlot.clear(slot);
   }
 
   /** The fields in which a service holds a word; 0 where it does not. */
@@ -124,9 +133,47 @@ export class WordIndex {
     return [...new Set(found.filter(({ errors }) => errors === fewest).map(({ word }) => word))];
   }
 
+  state(): WordIndexState {
+    const texts = Array.from(this.words, (word) => word?.text ?? '');
+    return { texts, bySlot: this.bySlot.state() };
+  }
+
+  /** Takes over a state, some of it at each step, while it holds nothing. */
+  *restore({ texts, bySlot }: WordIndexState): Generator<void> {
+    this.bySlot.restore(bySlot);
+    const sizes = new Uint32Array(texts.length);
+    const { length } = bySlot.places.size;
+    yield* inSteps(length, (slot) => {
+      for (const entry of this.entriesOf(slot)) sizes[entry >>> FIELD_BITS]! += 1;
+    });
+    yield* inSteps(texts.length, (number) => {
+      if (texts[number]) this.add(texts[number], number, sizes[number]!);
+      else this.free.push(number);
+    });
+    yield* inSteps(length, (slot) => {
+      for (const entry of this.entriesOf(slot)) append(this.words[entry >>> FIELD_BITS]!, slot, entry & 127);
+    });
+  }
+
+  private entriesOf(slot: number): Uint32Array {
+    const { buffer, byteOffset, byteLength } = this.bySlot.get(slot);
+    return new Uint32Array(buffer, byteOffset, byteLength / 4);
+  }
+
   private create(text: string): Word {
-    const number = this.free.pop() ?? this.words.length;
-    const word: Word = { text, number, slots: new Uint32Array(2), masks: new Uint8Array(2), size: 0, collected: 0 };
+    return this.add(text, this.free.pop() ?? this.words.length, 2);
+  }
+
+  /** @param room services that it may be in before its row has to grow */
+  private add(text: string, number: number, room: number): Word {
+    const word: Word = {
+      text,
+      number,
+      slots: new Uint32Array(room),
+      masks: new Uint8Array(room),
+      size: 0,
+      collected: 0,
+    };
     this.words[number] = word;
     this.tree.set(text, word);
     this.byText.set(text, word);
@@ -145,6 +192,20 @@ export class WordIndex {
     this.words[number] = undefined;
     this.free.push(number);
   }
+}
+
+function* inSteps(count: number, work: (at: number) => void): Generator<void> {
+  for (let at = 0; at < count; at += 1) {
+    work(at);
+    if (at % IN_ONE_GO === IN_ONE_GO - 1) yield;
+  }
+}
+
+/** Adds a slot that comes after all others, where there is room for it. */
+function append(word: Word, slot: number, mask: number): void {
+  word.slots[word.size] = slot;
+  word.masks[word.size] = mask;
+  word.size += 1;
 }
 
 function insert(word: Word, slot: number, mask: number): void {
