@@ -39,6 +39,18 @@ export default defineConfig(
           ],
         },
       ],
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: '@nestjs/swagger',
+              message: 'It takes 9 MB at import: @throughline/shared/openapi loads it for the first document.',
+              allowTypeImports: true,
+            },
+          ],
+        },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
     },
   },

@@ -1,4 +1,4 @@
-import { createHash, type KeyObject } from 'node:crypto';
+import { hash as digest, type KeyObject } from 'node:crypto';
 import { JwtService } from '@nestjs/jwt';
 import { Refusal } from '../domain/index.js';
 import { KeySet, type KeySetOptions } from './key-set.js';
@@ -60,7 +60,7 @@ export class TokenVerifier {
 
   /** The caller that the token names. Throws Refusal `invalid-token` (401) or `identity-provider-unavailable` (503). */
   async verify(token: string): Promise<Principal> {
-    const hash = createHash('sha256').update(token).digest('base64');
+    const hash = digest('sha256', token, 'base64');
     const known = this.#verified.get(hash);
     if (known !== undefined && Date.now() < known.expiresAt && (await this.#keys.keyOf(known.kid)) === known.key) {
       return known.principal;

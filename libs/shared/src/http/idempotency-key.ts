@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
@@ -12,20 +12,18 @@ const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
 
 /** JSON with sorted keys: equal values give equal texts, however they were written. */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) {
-    return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  const record = value as Readonly<Record<string, unknown>>;
+  let members = '';
+  for (const name of Object.keys(record).sort()) {
+    const entry = record[name];
+    if (entry !== undefined) members += `${members && ','}${JSON.stringify(name)}:${canonicalJson(entry)}`;
   }
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value)
-      .filter(([, entry]) => entry !== undefined)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, entry]) => `${JSON.stringify(name)}:${canonicalJson(entry)}`);
-    return `{${entries.join(',')}}`;
-  }
-  return JSON.stringify(value) ?? 'null';
+  return `{${members}}`;
 }
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const sha256 = (text: string): string => hash('sha256', text, 'hex');
 
 /**
  * The key of a command: SHA-256 of caller, route, path parameters and header. Its hash: HMAC-SHA256 of the body under the

@@ -13,7 +13,7 @@ import {
   Query,
   StreamableFile,
 } from '@nestjs/common';
-import { ApiCreatedResponse } from '@nestjs/swagger';
+import { ApiCreatedResponse } from '../openapi/index.js';
 import mongoose from 'mongoose';
 import { z } from 'zod';
 import { CurrentPrincipal, HiddenFrom, Public, Roles, type Principal } from '../auth/index.js';

@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { z, type ZodType } from 'zod';
+import { describedToSwagger } from '../openapi/index.js';
 import { routesOf, type Route } from './routes.js';
 import type { ServiceDefinition } from './service-definition.js';
 
@@ -128,7 +129,7 @@ export async function documentOf(
   app: INestApplication,
   definition: Pick<ServiceDefinition, 'name' | 'description'>,
 ): Promise<OpenAPIObject> {
-  const { DocumentBuilder, SwaggerModule } = await import('@nestjs/swagger');
+  const { DocumentBuilder, SwaggerModule } = await describedToSwagger();
   const head = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle(`Throughline ${definition.name}`)

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '../openapi/index.js';
 import { z } from 'zod';
 import { Roles } from '../auth/index.js';
 import { Refusal } from '../domain/index.js';

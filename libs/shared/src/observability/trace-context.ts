@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes } from 'node:crypto';
+import { randomPart } from '../crypto/index.js';
 
 const storage = new AsyncLocalStorage<string>();
 
@@ -12,7 +12,7 @@ const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}
  */
 export function runInTrace<T>(parent: string | undefined, fn: () => T): T {
   const joined = parent !== undefined && TRACEPARENT.test(parent);
-  const random = randomBytes(joined ? 8 : 24).toString('hex');
+  const random = randomPart(joined ? 8 : 24).toString('hex');
   const traceId = joined ? parent.slice(3, 35) : random.slice(16);
   const flags = joined ? parent.slice(53) : '01';
   return storage.run(`00-${traceId}-${random.slice(0, 16)}-${flags}`, fn);

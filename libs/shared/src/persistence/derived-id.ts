@@ -1,7 +1,10 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Namespace of every id that this platform derives, itself a random UUID that must never change. */
 const NAMESPACE = Buffer.from('6f1c0f7e8f2b4c5fa8c4f9a3d2b17e60', 'hex');
+
+/** The two high bits say by whom the layout was laid down (RFC 9562, section 4.1); the two low ones are of the hash. */
+const VARIANTS = ['8', '9', 'a', 'b'];
 
 /**
  * A UUID version 5 (RFC 9562, section 5.5) of its parts: the same parts give the same id on every replica, so that
@@ -9,9 +12,11 @@ const NAMESPACE = Buffer.from('6f1c0f7e8f2b4c5fa8c4f9a3d2b17e60', 'hex');
  * @param parts joined by a character that none of them may hold (NUL)
  */
 export function derivedId(...parts: string[]): string {
-  const hash = createHash('sha1').update(NAMESPACE).update(parts.join('\0')).digest().subarray(0, 16);
-  hash[6] = (hash[6]! & 0x0f) | 0x50;
-  hash[8] = (hash[8]! & 0x3f) | 0x80;
-  const hex = hash.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  const name = parts.join('\0');
+  const input = Buffer.allocUnsafe(NAMESPACE.length + Buffer.byteLength(name));
+  input.set(NAMESPACE);
+  input.write(name, NAMESPACE.length);
+  const hex = hash('sha1', input, 'hex');
+  const variant = VARIANTS[Number.parseInt(hex[16]!, 16) % VARIANTS.length]!;
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -3,10 +3,11 @@ import {
   createDecipheriv,
   createHmac,
   createSecretKey,
-  randomBytes,
+  type CipherKey,
   type KeyObject,
 } from 'node:crypto';
 import { z } from 'zod';
+import { randomPart } from '../crypto/index.js';
 
 const CIPHER = 'aes-256-gcm';
 /** NIST SP 800-38D, 8.2: 96 bits, random. Far below 2^32 values are ever encrypted under one key. */
@@ -15,14 +16,14 @@ const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 
 /** Encrypts under a key, with the context as additional data: what was meant for one place does not open in another. */
-export function seal(key: KeyObject, plaintext: Uint8Array, context: string): Buffer {
-  const iv = randomBytes(IV_BYTES);
+export function seal(key: CipherKey, plaintext: Uint8Array, context: string): Buffer {
+  const iv = randomPart(IV_BYTES);
   const cipher = createCipheriv(CIPHER, key, iv, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(context));
   return Buffer.concat([iv, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
 }
 
 /** @throws Error for a wrong key, a wrong context or any change */
-export function open(key: KeyObject, sealed: Buffer, context: string): Buffer {
+export function open(key: CipherKey, sealed: Buffer, context: string): Buffer {
   if (sealed.length < IV_BYTES + TAG_BYTES) throw new Error('too short to have been encrypted');
   const end = sealed.length - TAG_BYTES;
   const decipher = createDecipheriv(CIPHER, key, sealed.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });

@@ -1,5 +1,5 @@
 import { Controller, HttpCode, Inject, Post } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '../openapi/index.js';
 import { z } from 'zod';
 import { Roles } from '../auth/index.js';
 import { PersonKeys } from './person-keys.js';

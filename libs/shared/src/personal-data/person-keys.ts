@@ -1,5 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { Schema, type Model } from 'mongoose';
+import { randomPart } from '../crypto/index.js';
 import { isDuplicateKey, type Database } from '../persistence/index.js';
 import type { KeyEncryptionKeys, WrappedKey } from './key-encryption-keys.js';
 import { PersonKey } from './person-key.js';
@@ -132,7 +133,7 @@ export class PersonKeys {
   }
 
   private make(id: string): { key: PersonKey; record: KeyRecord } {
-    const bytes = randomBytes(KEY_BYTES);
+    const bytes = randomPart(KEY_BYTES);
     return { key: new PersonKey(id, bytes), record: { _id: id, ...this.keys.wrap(bytes, contextOf(id)) } };
   }
 

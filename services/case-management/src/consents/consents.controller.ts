@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@throughline/shared/openapi';
 import { CurrentPrincipal, HiddenFrom, Roles, type Principal } from '@throughline/shared/auth';
 import { IdempotencyKey, pageOf, type CommandKey, type Page } from '@throughline/shared/http';
 import { timePosition } from '../time-order.js';

@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@throughline/shared/openapi';
 import { HiddenFrom, Roles } from '@throughline/shared/auth';
 import { pageOf, type Page } from '@throughline/shared/http';
 import { KnownServicesRepository, type FoundService } from './known-services.repository.js';

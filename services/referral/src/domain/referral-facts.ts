@@ -16,7 +16,7 @@ export function factsOf(
   entered: Pick<Entered, 'offenses' | 'substances' | 'facts' | 'ageAtEvent' | 'basisOfBelief'>,
   information: readonly Pick<Information, 'facts' | 'substances' | 'ageAtEvent'>[] = [],
 ): Facts {
-  const reported: ReportedFacts = Object.assign({}, entered.facts, ...information.map(({ facts }) => facts));
+  const reported = reportedFacts(entered, information);
   const substances = information.reduce((known, { substances: later }) => later ?? known, entered.substances);
   return {
     ...reported,
@@ -28,6 +28,13 @@ export function factsOf(
     promotesProstitution: entered.offenses.some(({ nibrs }) => nibrs === '40B') || reported.promotesProstitution,
   };
 }
+
+/** What was said last of each fact. */
+export const reportedFacts = (
+  { facts }: Pick<Entered, 'facts'>,
+  information: readonly Pick<Information, 'facts'>[],
+): ReportedFacts =>
+  information.length === 0 ? facts : Object.assign({}, facts, ...information.map((later) => later.facts));
 
 /** Nothing said about substances: unknown on an offense that drugs are recorded for, none on any other. */
 function drugGrams(offenses: readonly Offense[], substances: readonly Substance[] | undefined): number | undefined {

@@ -2,7 +2,7 @@ import { missingApprovals } from './approvals.js';
 import { isUndecided } from './charge-hold.js';
 import { isQuarantined } from './quarantine.js';
 import { isTerminal } from './referral-status.js';
-import { factsOf } from './referral-facts.js';
+import { reportedFacts } from './referral-facts.js';
 import type { ReferralState } from './referral.js';
 
 /** Who works with a worklist. */
@@ -93,7 +93,7 @@ function flagsOf(state: ReferralState): Flag[] {
     'hold-due-soon':
       (state.chargeHold?.status === 'open' && state.chargeHold.warned !== undefined) ||
       (isUndecided(state) && state.holdWouldEnd?.warned !== undefined),
-    'active-warrant': factsOf(state.entered, state.information)['activeWarrant'] === true,
+    'active-warrant': reportedFacts(state.entered, state.information).activeWarrant === true,
     'supervising-agency-approval-missing': missing.includes('supervising-agency'),
     'victim-approval-missing': missing.includes('victim'),
     'waiting-for-capacity': false,

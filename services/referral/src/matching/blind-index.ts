@@ -1,9 +1,9 @@
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { KeyedHash } from '@throughline/shared/crypto';
 import { blockingKeys, type BlockingKey, type KeyKind } from '../domain/matching/blocking.js';
 import type { Person, ReferralState } from '../domain/referral.js';
 
-/** Bytes kept of each: among a million referrals two different keys fall together about once in 200,000 tries. */
-const KEPT_BYTES = 8;
+/** Digits kept of each, 64 bits: among a million referrals two different keys fall together about once in 200,000 tries. */
+const KEPT_HEX_DIGITS = 16;
 
 /** A key that tells nobody without the secret what it is of; one for each secret, the newest first. */
 export interface BlindKey {
@@ -21,12 +21,12 @@ export interface BlindKey {
 export class BlindIndex {
   /** Names the secret that is written under, and tells nothing of it. */
   readonly currentId: string;
-  readonly #secrets: KeyObject[];
+  readonly #secrets: KeyedHash[];
 
   /** @param text 32 bytes in base64; several with commas between, the newest first */
   constructor(text: string) {
-    this.#secrets = text.split(',').map((part) => createSecretKey(Buffer.from(part, 'base64')));
-    this.currentId = createHmac('sha256', this.#secrets[0]!).update('throughline key id').digest('hex').slice(0, 16);
+    this.#secrets = text.split(',').map((part) => new KeyedHash(Buffer.from(part, 'base64')));
+    this.currentId = this.#secrets[0]!.hexOf('throughline key id').slice(0, 16);
   }
 
   /** The keys as they are stored: sorted, so that their order does not tell which is of what kind. */
@@ -45,5 +45,5 @@ export class BlindIndex {
   }
 }
 
-const macOf = (secret: KeyObject, { kind, value }: BlockingKey): string =>
-  createHmac('sha256', secret).update(`${kind}\0${value}`).digest().subarray(0, KEPT_BYTES).toString('base64url');
+const macOf = (secret: KeyedHash, { kind, value }: BlockingKey): string =>
+  Buffer.from(secret.hexOf(`${kind}\0${value}`).slice(0, KEPT_HEX_DIGITS), 'hex').toString('base64url');

@@ -1,5 +1,5 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@throughline/shared/openapi';
 import { Roles } from '@throughline/shared/auth';
 import { z } from 'zod';
 import { BlindKeysRotation } from './blind-keys-rotation.js';

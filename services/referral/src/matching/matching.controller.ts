@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Param, Put } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@throughline/shared/openapi';
 import { CurrentPrincipal, HiddenFrom, Roles, type Principal } from '@throughline/shared/auth';
 import { z } from 'zod';
 import { ReferralsService } from '../referrals/referrals.service.js';

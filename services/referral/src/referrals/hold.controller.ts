@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Param, Post, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@throughline/shared/openapi';
 import { CurrentPrincipal, Roles, type Principal } from '@throughline/shared/auth';
 import { etagOf, IdempotencyKey, IfMatch, type CommandKey } from '@throughline/shared/http';
 import type { FastifyReply } from 'fastify';

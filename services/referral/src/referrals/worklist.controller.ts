@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@throughline/shared/openapi';
 import { CurrentPrincipal, Roles, type Principal } from '@throughline/shared/auth';
 import { Refusal } from '@throughline/shared/domain';
 import { decodeCursor, pageOf, type Page } from '@throughline/shared/http';

@@ -1,5 +1,11 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@throughline/shared/openapi';
 import { CurrentPrincipal, Roles, type Principal } from '@throughline/shared/auth';
 import { etagOf, IdempotencyKey, IfMatch, type CommandKey } from '@throughline/shared/http';
 import type { FastifyReply } from 'fastify';

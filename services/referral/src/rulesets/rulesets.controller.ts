@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@throughline/shared/openapi';
 import { Roles } from '@throughline/shared/auth';
 import { decodeCursor, pageOf, type Page } from '@throughline/shared/http';
 import { PRESETS } from '../data/presets/index.js';

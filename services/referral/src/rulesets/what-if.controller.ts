@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@throughline/shared/openapi';
 import { Roles } from '@throughline/shared/auth';
 import { rulesetId } from './criterion.schemas.js';
 import { draftId } from './rulesets.schemas.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Controller, Get, Header, Res } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { ApiExcludeController } from '@throughline/shared/openapi';
 import type { FastifyReply } from 'fastify';
 import { Public } from '@throughline/shared/auth';
 

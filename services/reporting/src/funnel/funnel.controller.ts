@@ -1,5 +1,5 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@throughline/shared/openapi';
 import type { FastifyReply } from 'fastify';
 import { Roles } from '@throughline/shared/auth';
 import { funnelCsv } from '../domain/funnel-csv.js';

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Param, Post, Res } from '@nestjs/common';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@throughline/shared/openapi';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { Roles } from '@throughline/shared/auth';

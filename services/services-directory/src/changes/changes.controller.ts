@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@throughline/shared/openapi';
 import { Public } from '@throughline/shared/auth';
 import { z } from 'zod';
 import { CHANGED_KINDS } from './changes.repository.js';

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Put, Query, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@throughline/shared/openapi';
 import { CurrentPrincipal, Roles, type Principal } from '@throughline/shared/auth';
 import { etagOf, IdempotencyKey, IfMatch, RouteBody, type CommandKey, type Page } from '@throughline/shared/http';
 import type { FastifyReply } from 'fastify';

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@throughline/shared/openapi';
 import { CurrentPrincipal, Roles, type Principal } from '@throughline/shared/auth';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';

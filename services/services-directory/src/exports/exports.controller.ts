@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Inject, StreamableFile } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@throughline/shared/openapi';
 import { Roles } from '@throughline/shared/auth';
 import { ExportsService } from './exports.service.js';
 

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@throughline/shared/openapi';
 import { Public } from '@throughline/shared/auth';
 import { Refusal } from '@throughline/shared/domain';
 import { pageQuery } from '@throughline/shared/http';

@@ -12,7 +12,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@throughline/shared/openapi';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Refusal } from '@throughline/shared/domain';
 import { Public } from '@throughline/shared/auth';

@@ -1,5 +1,12 @@
 import { applyDecorators, HttpCode } from '@nestjs/common';
-import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse, type ApiQueryOptions } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiResponse,
+  type ApiQueryOptions,
+} from '@throughline/shared/openapi';
 import {
   FULL_SERVICES_PER_PAGE,
   LIST_PARAMETERS,

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@throughline/shared/openapi';
 import { Roles } from '@throughline/shared/auth';
 import { IdempotencyKey, RouteBody, StreamedType } from '@throughline/shared/http';
 import type { CommandKey } from '@throughline/shared/persistence';
