@@ -8,7 +8,7 @@ interface DraftView {
   status: string;
 }
 
-/** The provider proposes a change of a service of its organization, and the coordinator publishes it. */
+/** The provider proposes a change of a service of its organization, which the coordinator publishes, and counts its room. */
 export async function changeDirectory(api: Api, telling: Telling): Promise<void> {
   const service = 'services-directory';
   const act = (as: string, what: string, seen: Answer<DraftView>, body?: object) =>
@@ -21,13 +21,13 @@ export async function changeDirectory(api: Api, telling: Telling): Promise<void>
       ifMatch: etagOf(seen),
       expect: 200,
     });
+  const organization = personas.find(({ name }) => name === 'provider')!.organization!;
   const alert = `Walk-in hours today, ${new Date().toISOString().slice(0, 10)}`;
 
   const { recordId, submitted } = await telling.step(
     'The provider',
     'proposes a note for its entry in the directory',
     async () => {
-      const organization = personas.find(({ name }) => name === 'provider')!.organization!;
       const { body: list } = await api.call<{ contents: { id: string }[] }>({
         service,
         path: `/hsds/services?organization_id=${organization}&per_page=1`,
@@ -54,5 +54,29 @@ export async function changeDirectory(api: Api, telling: Telling): Promise<void>
     const { body: shown } = await api.call<{ name: string; alert?: string }>({ service, path, expect: 200 });
     if (shown.alert !== alert) throw new Problem('The directory does not show what was published.');
     return [undefined, `${status} ${body.status}: ${shown.name}`];
+  });
+
+  await telling.step('The provider', 'counts its free places, and a search for room finds them', async () => {
+    const path = `/v1/services/${recordId}/capacity`;
+    const seen = await api.call({ as: 'provider', service, path, expect: 200 });
+    const places = { unit: { name: 'places' }, available: 3, maximum: 12 };
+    await api.call({
+      as: 'provider',
+      service,
+      method: 'PUT',
+      path,
+      body: { capacities: [places] },
+      ifMatch: etagOf(seen),
+      expect: 200,
+    });
+    const name = await telling.eventually('the search finds room at that service', async () => {
+      const { body } = await api.call<{ items: { service: { id: string; name: string } }[] }>({
+        service,
+        path: `/v1/search?organization=${organization}&capacity=available`,
+        expect: 200,
+      });
+      return body.items.find((item) => item.service.id === recordId)?.service.name;
+    });
+    return [undefined, `${places.available} of ${places.maximum} places free: ${name}`];
   });
 }
