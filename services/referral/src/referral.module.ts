@@ -25,6 +25,7 @@ import { BlindIndex } from './matching/blind-index.js';
 import { BlindKeysController } from './matching/blind-keys.controller.js';
 import { BlindKeysRotation } from './matching/blind-keys-rotation.js';
 import { CandidateFinder } from './matching/candidates.service.js';
+import { CandidatesUpkeep } from './matching/candidates-upkeep.js';
 import { MatchingController } from './matching/matching.controller.js';
 import { PersonLinksRepository } from './matching/person-links.repository.js';
 import { PersonLinks } from './matching/person-links.service.js';
@@ -123,6 +124,7 @@ class ReferralModule {
         PersonLinksRepository,
         PersonLinks,
         CandidateFinder,
+        CandidatesUpkeep,
         BlindKeysRotation,
         { provide: BlindIndex, useFactory: () => new BlindIndex(config.BLIND_INDEX_KEY) },
         { provide: HOLD_DAYS, useFactory: () => config.CHARGE_HOLD_DAYS },

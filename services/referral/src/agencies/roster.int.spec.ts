@@ -85,6 +85,14 @@ describe('the import of officers', () => {
     await eventually(() => expect(told('b:1')).toHaveLength(2), { describe: 'what changed is told' });
   });
 
+  it('goes on when the line breaks: who sends the same again meanwhile waits for the same report', async () => {
+    const file = `officer_id,active_from\n${Array.from({ length: 3_000 }, (_, n) => `e:${n},2024-01-01`).join('\n')}`;
+    const key = randomUUID();
+    const answers = await Promise.all([send(file, { key }), send(file, { key })]);
+    for (const { body } of answers) expect(body).toMatchObject({ imported: 3_000, unchanged: 0, rejected: 0 });
+    expect((await send(file)).body).toMatchObject({ imported: 0, unchanged: 3_000 });
+  });
+
   it('lets an imported officer refer at once, and no more when a row has ended the period', async () => {
     const officer = await running.token('officer', { sub: 'c:1' });
     const refer = async (): Promise<number> => (await running.post('/v1/referrals', officer, referralBody())).status;

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { Refusal } from '@throughline/shared/domain';
 import {
   AggregateStore,
   aggregateSchema,
@@ -8,16 +7,15 @@ import {
   OutboxRegistry,
   type CommandKey,
 } from '@throughline/shared/persistence';
-import type { OfficerState } from '../domain/agency.js';
-import { repeats, takeRows, type RosterRow, type RowReport } from '../domain/officer-roster.js';
+import { repeats, takeRows, type RosterChange, type RosterRow, type RowReport } from '../domain/officer-roster.js';
 import { AgenciesRepository, officerKey } from './agencies.repository.js';
 import { AgenciesService, officerEnrolled } from './agencies.service.js';
 import { readRoster } from './roster-csv.js';
 import type { RosterReport } from './roster.schemas.js';
 
-/** So many rows are read, and so many officers written, at a time. */
+/** So many rows are read at a time, and their new officers written in one statement; so many known ones are changed at once. */
 const ROWS_AT_A_TIME = 500;
-const OFFICERS_AT_A_TIME = 8;
+const CHANGES_AT_A_TIME = 16;
 /** A report is one document, and somebody reads it. */
 const MAX_ROWS_SHOWN = 5_000;
 
@@ -29,10 +27,19 @@ interface RosterImport {
   report?: RosterReport;
 }
 
+/** What the rows of one officer come to. */
+interface Decided extends RosterChange {
+  officerId: string;
+  rows: RosterRow[];
+  isNew: boolean;
+}
+
 /** Imports officers of an agency from a file; each officer is one write, so a row is taken or not. */
 @Injectable()
 export class RosterService {
   private readonly imports: AggregateStore<RosterImport>;
+  /** Those under way in this process: a client whose proxy gave up waits for the same one when it sends again. */
+  private readonly running = new Map<string, Promise<RosterReport>>();
 
   constructor(
     private readonly agencies: AgenciesService,
@@ -56,7 +63,18 @@ export class RosterService {
     const begun = { state: { agencyId, by, receivedAt: new Date() } };
     const { state } = await this.imports.create(id, begun, command);
     if (state.report) return state.report;
-    const report = await this.take(agencyId, read, (...officer) => this.write(agencyId, ...officer, command));
+    const running = this.running.get(id) ?? this.run(id, agencyId, read, command);
+    this.running.set(id, running);
+    return running.finally(() => this.running.delete(id));
+  }
+
+  private async run(
+    id: string,
+    agencyId: string,
+    rows: Iterable<RosterRow | RowReport>,
+    command: CommandKey,
+  ): Promise<RosterReport> {
+    const report = await this.take(agencyId, rows, (decided) => this.write(agencyId, decided, command));
     await this.imports.change(id, (current) => ({ state: { ...current.state, report } }));
     return report;
   }
@@ -64,15 +82,13 @@ export class RosterService {
   /** What an import would come to now; nothing is written, and the key stays free. @throws Refusal as `import` does */
   async try(agencyId: string, file: Buffer): Promise<RosterReport> {
     const { timeZone } = await this.agencies.agency(agencyId);
-    return this.take(agencyId, readRoster(file, timeZone), (officerId, rows, known) =>
-      Promise.resolve(takeRows(agencyId, officerId, known, rows).reports),
-    );
+    return this.take(agencyId, readRoster(file, timeZone), () => Promise.resolve());
   }
 
   private async take(
     agencyId: string,
     rows: Iterable<RosterRow | RowReport>,
-    takeOfficer: (officerId: string, rows: RosterRow[], known: OfficerState | undefined) => Promise<RowReport[]>,
+    write: (decided: Decided[]) => Promise<void>,
   ): Promise<RosterReport> {
     const report: RosterReport = { imported: 0, mended: 0, unchanged: 0, rejected: 0, rows: [], rowsLeftOut: 0 };
     const repeated = repeats();
@@ -85,49 +101,45 @@ export class RosterService {
         else if ('officerId' in row) waiting.set(row.officerId, [...(waiting.get(row.officerId) ?? []), row]);
       }
       const known = await this.repository.knownOfficers(agencyId, [...waiting.keys()]);
-      for (const officers of inParts(waiting, OFFICERS_AT_A_TIME)) {
-        const taken = officers.map(([officerId, own]) => takeOfficer(officerId, own, known.get(officerId)));
-        reports.push(...(await Promise.all(taken)).flat());
-      }
+      const decided = [...waiting].map(([officerId, own]): Decided => {
+        const seen = known.get(officerId);
+        return { officerId, rows: own, isNew: !seen, ...takeRows(agencyId, officerId, seen, own) };
+      });
+      await write(decided.filter(({ changed }) => changed.length > 0));
+      for (const one of decided) reports.push(...one.reports);
       reports.sort((a, b) => a.line - b.line);
       for (const row of reports) add(report, row);
     }
     return report;
   }
 
-  private async write(
-    agencyId: string,
-    officerId: string,
-    rows: RosterRow[],
-    seen: OfficerState | undefined,
-    command: CommandKey,
-  ): Promise<RowReport[]> {
-    const id = officerKey(agencyId, officerId);
-    const change = (known: OfficerState | undefined) => {
-      const { officer, changed, reports } = takeRows(agencyId, officerId, known, rows);
-      return { officer, events: changed.map((one) => officerEnrolled(agencyId, officerId, one)), reports };
-    };
-    let taken = change(seen);
-    if (!taken.officer || taken.events.length === 0) return taken.reports;
+  /** Each officer is an atomic write of its own, with its events. What others did meanwhile is decided on again. */
+  private async write(agencyId: string, decided: Decided[], command: CommandKey): Promise<void> {
+    const { officers } = this.repository;
+    const creations = decided.flatMap(({ officerId, isNew, officer, changed }) => {
+      const id = officerKey(agencyId, officerId);
+      const key = derivedId('roster-officer', command.key, id);
+      const events = changed.map((period) => officerEnrolled(agencyId, officerId, period));
+      return isNew && officer ? [{ id, change: { state: officer, events }, command: { ...command, key } }] : [];
+    });
     try {
-      if (!seen) {
-        const key = derivedId('roster-officer', command.key, id);
-        const first = { state: taken.officer, events: taken.events };
-        try {
-          await this.repository.officers.create(id, first, { ...command, key });
-          return taken.reports;
-        } catch (error) {
-          // enrolled by somebody else since the part was read: decided again on what is there
-          if (!(error instanceof Refusal) || error.code !== 'already-exists') throw error;
-        }
-      }
-      await this.repository.officers.change(id, ({ state }) => {
-        taken = change(state);
-        return { state: taken.officer ?? state, events: taken.events };
-      });
-      return taken.reports;
+      const overtaken = await officers.createMany(creations);
+      const known = decided.filter(({ officerId, isNew }) => !isNew || overtaken.has(officerKey(agencyId, officerId)));
+      for (const part of inParts(known, CHANGES_AT_A_TIME))
+        await Promise.all(
+          part.map((one) =>
+            officers.change(officerKey(agencyId, one.officerId), ({ state }) => {
+              const { officer = state, changed, reports } = takeRows(agencyId, one.officerId, state, one.rows);
+              one.reports = reports;
+              return {
+                state: officer,
+                events: changed.map((period) => officerEnrolled(agencyId, one.officerId, period)),
+              };
+            }),
+          ),
+        );
     } finally {
-      this.repository.forgetOfficer(agencyId, officerId);
+      for (const { officerId } of decided) this.repository.forgetOfficer(agencyId, officerId);
     }
   }
 }

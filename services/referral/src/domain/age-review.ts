@@ -44,7 +44,8 @@ export function correctBirthDate(
     });
   const { by, at } = looked;
   const { ageAtEvent, ...identity } = corrected;
-  const known = { ...released, ...identity, information: [...released.information, { by, at, ageAtEvent }] };
+  const information = [...released.information, { by, at, ageAtEvent }];
+  const known: ReferralState = { ...released, ...identity, information, matchingDue: true };
   const { state: judged, events } = judgedAgain(referralId, known, ruleset, at);
   return { state: judged, events: [...events, ended(referralId, 'birth-date-corrected', at)] };
 }

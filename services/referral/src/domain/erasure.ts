@@ -50,7 +50,7 @@ export function erasePerson(referralId: string, state: ReferralState, erased: Pe
   if (state.erased) return { state, events: [] };
   const { confidential: _gone, blindKeys: _unmatched, blindKeysBy: _by, ...rest } = state;
   return {
-    state: { ...rest, erased },
+    state: { ...rest, erased, matchingDue: true },
     events: [
       {
         name: 'referral.person-erased',

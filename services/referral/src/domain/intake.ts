@@ -39,6 +39,7 @@ export function submit(
     ...identity,
     information: [],
     evaluations: [],
+    matchingDue: true,
     ...(siteRules && { siteRules }),
     ...(underAge && { quarantine: { reason: 'under-age', since: enteredAt } }),
     ...(correctsReferralId !== undefined && { corrects: [correctsReferralId] }),

@@ -117,7 +117,10 @@ export function judge(id: string, state: ReferralState, link: PersonLink, episod
           },
         ]
       : [];
-  return { state: { ...before.state, links: [...links, link] }, events: [...before.events, ...linked] };
+  return {
+    state: { ...before.state, links: [...links, link], matchingDue: true },
+    events: [...before.events, ...linked],
+  };
 }
 
 /** Takes a verdict back. @throws Refusal `not-found` where there is none */
@@ -134,6 +137,7 @@ export function withdraw(
       ...state,
       links: (state.links ?? []).filter((link) => link !== standing),
       withdrawnLinks: [...(state.withdrawnLinks ?? []), { ...standing, withdrawnBy: by, withdrawnAt: at }],
+      matchingDue: true,
     },
     events:
       standing.verdict === 'same-person'

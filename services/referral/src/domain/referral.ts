@@ -39,7 +39,7 @@ import type { PersonLink, WithdrawnLink } from './person-links.js';
 import type { ReferralStatus } from './referral-status.js';
 import type { Exit } from './side-exits.js';
 import type { SiteRules } from './site-rules.js';
-import type { WorklistEntry } from './worklist.js';
+import type { Flag, WorklistEntry } from './worklist.js';
 
 export const BASES_OF_BELIEF = ['records', 'direct-observation', 'reliable-information'] as const;
 export type BasisOfBelief = (typeof BASES_OF_BELIEF)[number];
@@ -214,6 +214,8 @@ export interface ReferralState {
   /** What humans said of this referral and others; of each two, one holds the verdict. */
   links?: PersonLink[];
   withdrawnLinks?: WithdrawnLink[];
+  /** Others of the same person are to be looked for, for the first time or again. Cleared when that was done. */
+  matchingDue?: true;
   information: Information[];
   /** Each result as it was reached, the last one in force. */
   evaluations: (Evaluation & { evaluatedAt: Date })[];
@@ -250,7 +252,7 @@ export interface ReferralState {
   rescission?: Rescission;
   charges?: LaterCharge[];
   /** Its place in the worklists, derived with each write. */
-  worklist?: WorklistEntry;
+  worklist?: Omit<WorklistEntry, 'flags'> & { flags: (Flag | typeof MATCHING_DUE)[] };
 }
 
 /** What happened, by the name of its contract. */
@@ -282,6 +284,12 @@ export type ReferralEvent =
   | { name: 'referral.quarantined'; data: DataOf<typeof ReferralQuarantined> }
   | { name: 'referral.quarantine-ended'; data: DataOf<typeof QuarantineEnded> }
   | { name: 'referral.approval-recorded'; data: DataOf<typeof ApprovalRecorded> };
+
+/**
+ * Stands among the flags of a referral while `matchingDue` holds, and concerns nobody. It is there for the sake of the index
+ * of flags, which each referral is in anyway.
+ */
+export const MATCHING_DUE = 'matching-due';
 
 /** The timer of a charge hold in the document of its referral. */
 export const CHARGE_HOLD_TIMER = 'charge-hold';

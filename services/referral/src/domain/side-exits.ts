@@ -1,6 +1,6 @@
 import { Refusal } from '@throughline/shared/domain';
 import { withoutHoldTimers } from './charge-hold.js';
-import { assertTransition, isTerminal, mayGo } from './referral-status.js';
+import { assertTransition, isTerminal, mayGo, type ReferralStatus } from './referral-status.js';
 import { CORRECTION_TIMER, type Decided, type ReferralEvent, type ReferralState, type Timers } from './referral.js';
 
 /**
@@ -37,6 +37,10 @@ export interface ExitLinks {
 /** After these nothing is held any more; after the others the hold runs on, and its lapse asks for a review as ever. */
 const ENDS_HOLD: ReadonlySet<ExitStatus> = new Set<ExitStatus>(['withdrawn', 'duplicate', 'entered-in-error']);
 
+/** They are no encounters with a person: another referral stands for them, or they never should have been. */
+export const isNoEncounter = (status: ReferralStatus): boolean => NO_ENCOUNTERS.has(status);
+const NO_ENCOUNTERS: ReadonlySet<ReferralStatus> = new Set<ReferralStatus>(['duplicate', 'entered-in-error']);
+
 /** @throws Refusal `transition-not-allowed` (409), which names what is allowed */
 export function leave(
   referralId: string,
@@ -49,7 +53,15 @@ export function leave(
   const { state: kept, timers: left } = ENDS_HOLD.has(exit.to) ? withoutHold(state, timers) : { state, timers };
   const pending = links.correctedBy === undefined ? [] : [{ name: CORRECTION_TIMER, dueAt: exit.at }];
   return {
-    state: { ...kept, ...links, status: exit.to, outcomeReason: exit.reason, exits: [...(kept.exits ?? []), exit] },
+    state: {
+      ...kept,
+      ...links,
+      status: exit.to,
+      outcomeReason: exit.reason,
+      exits: [...(kept.exits ?? []), exit],
+      // it is no candidate for others any more
+      ...(isNoEncounter(exit.to) && { matchingDue: true }),
+    },
     events: [endOf(referralId, exit, links)],
     timers: [...left, ...pending],
   };

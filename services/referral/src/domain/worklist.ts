@@ -21,6 +21,8 @@ export const FLAGS = {
   'victim-approval-missing': ['prosecutor', 'coordinator'],
   /** No place is left for a social contact. Whoever else comes and goes changes that, so it is in no record. */
   'waiting-for-capacity': ['prosecutor', 'coordinator'],
+  /** Others may be of the same person, and nobody has said yet whether they are. */
+  'has-candidates': ['coordinator'],
   'later-charge': ['prosecutor', 'coordinator'],
   'withdrawn-by-officer': ['prosecutor', 'coordinator'],
   /** Entered more than a day after it happened, which takes that day off the time there is. */
@@ -67,17 +69,24 @@ export function watchedUntil(state: ReferralState): Date | undefined {
 export const waitsForPlace = ({ status, entered, site }: ReferralState, fullSites: ReadonlySet<string>): boolean =>
   status === 'pending-decision' && entered.pathway === 'social-contact' && site !== undefined && fullSites.has(site.id);
 
+/** Whether somebody should say which of the others, that may be of the same person, are. */
+export const asksForVerdict = ({ worklist }: ReferralState, candidates: number): boolean =>
+  candidates > 0 && worklist !== undefined && worklist.order < OVER;
+
 /** The part of the order in which holds to watch lie; those due before an instant are below `DUE + its ISO text`. */
 export const DUE = '1|';
 
 /** Where what concerns the prosecutor begins: a quarantined referral is the coordinator's alone. */
 export const NOT_QUARANTINED = DUE;
 
+/** Where what is over begins, and asks for nothing more. */
+export const OVER = '3|';
+
 export function worklistEntry(state: ReferralState): WorklistEntry {
   const { pathway, enteredAt } = state.entered;
   const over = isTerminal(state.status);
   const due = watchedUntil(state);
-  const band = isQuarantined(state) && !over ? '0|' : due ? `${DUE}${due.toISOString()}|` : over ? '3|' : '2|';
+  const band = isQuarantined(state) && !over ? '0|' : due ? `${DUE}${due.toISOString()}|` : over ? OVER : '2|';
   return {
     // what is over asks for nothing more, unless its hold does
     flags: over && !due ? [] : flagsOf(state),
@@ -97,6 +106,7 @@ function flagsOf(state: ReferralState): Flag[] {
     'supervising-agency-approval-missing': missing.includes('supervising-agency'),
     'victim-approval-missing': missing.includes('victim'),
     'waiting-for-capacity': false,
+    'has-candidates': false,
     'later-charge': (state.charges ?? []).length > 0,
     'withdrawn-by-officer': state.withdrawnByOfficer !== undefined,
     'entered-late': isLate(state.entered),

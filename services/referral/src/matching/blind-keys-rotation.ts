@@ -59,7 +59,7 @@ export class BlindKeysRotation {
     let taken = false;
     await this.referrals.store.change(id, ({ state }) => {
       taken = state.confidential === seen;
-      return changeOf({ state: taken ? { ...state, ...made } : state, events: [] });
+      return changeOf({ state: taken ? { ...state, ...made, matchingDue: true } : state, events: [] });
     });
     return taken;
   }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { KEY_KINDS, type KeyKind } from '../domain/matching/blocking.js';
-import { compare, THRESHOLD, type Comparison } from '../domain/matching/compare.js';
+import { compare, MAX_CANDIDATES, THRESHOLD, type Comparison } from '../domain/matching/compare.js';
 import { matchableOf } from '../domain/matching/matchable.js';
 import type { Person, ReferralState } from '../domain/referral.js';
+import { isNoEncounter } from '../domain/side-exits.js';
 import { ReferralIdentities } from '../referrals/referral-identities.js';
 import { ReferralsRepository } from '../referrals/referrals.repository.js';
 import { BlindIndex } from './blind-index.js';
@@ -31,18 +32,17 @@ export interface LeftOut {
 export interface Candidates {
   candidates: Candidate[];
   leftOut: LeftOut[];
+  /** Of these it was said already whether they are the same person, or they are the referral itself. */
+  judged: ReadonlySet<string>;
 }
 
 /** Under one key so many are opened and compared at most, the latest. */
 export const MAX_BLOCK = 200;
-const MAX_CANDIDATES = 50;
 const FIELDS = { 'state.status': 1, 'state.entered': 1, 'state.confidential': 1, 'state.personKeyId': 1 } as const;
-/** They are no encounters with a person: another referral stands for them, or they never should have been. */
-const NO_CANDIDATES: ReadonlySet<string> = new Set(['duplicate', 'entered-in-error']);
 
 /**
- * Finds other referrals that may be of the same person. It is done when it is asked for, and never while a referral is
- * taken: blind keys lead to the few that share one, and only those are decrypted and compared.
+ * Finds other referrals that may be of the same person, never while one is taken: blind keys lead to the few that share
+ * one, and only those are decrypted and compared.
  */
 @Injectable()
 export class CandidateFinder {
@@ -59,15 +59,13 @@ export class CandidateFinder {
    */
   async find(id: string, person: Person): Promise<Candidates> {
     const judged = await this.judged(id);
-    const blocks = await Promise.all(
-      this.blindIndex.keysOf(person).map(async ({ kind, keys }) => ({ kind, found: await this.sharing(keys) })),
-    );
+    const blocks = await this.blocksOf(person);
     const others = new Map(
       blocks.flatMap(({ found }) => found.slice(0, MAX_BLOCK)).map((document) => [document._id, document.state]),
     );
     const possible = [...others]
       .map(([otherId, state]) => ({ id: otherId, state }))
-      .filter((other) => !judged.has(other.id) && !NO_CANDIDATES.has(other.state.status));
+      .filter((other) => !judged.has(other.id) && !isNoEncounter(other.state.status));
     const opened = await this.identities.openAll(possible);
     const subject = matchableOf(person);
     const candidates = possible.flatMap((other, at): Candidate[] => {
@@ -82,20 +80,27 @@ export class CandidateFinder {
       leftOut: blocks
         .filter(({ found }) => found.length > MAX_BLOCK)
         .map(({ kind }) => ({ kind, compared: MAX_BLOCK })),
+      judged,
     };
   }
 
-  /** The referral itself, those of the same person, and those that are said to be of another one. */
-  private async judged(id: string): Promise<Set<string>> {
+  /** The referral itself, those of the same person, and all of those people that this one is said not to be. */
+  async judged(id: string): Promise<Set<string>> {
     const { referrals, around } = await this.links.person(id);
     const own = new Set(referrals.map((one) => one.id));
-    const judged = new Set(own);
-    for (const one of around)
-      for (const { referralId } of one.links) {
-        if (own.has(one.id)) judged.add(referralId);
-        if (own.has(referralId)) judged.add(one.id);
-      }
-    return judged;
+    const strangers = around
+      .flatMap((one) => one.links.map(({ referralId }) => [one.id, referralId] as const))
+      .flatMap(([a, b]) => (own.has(a) === own.has(b) ? [] : own.has(a) ? [b] : [a]));
+    const people = await Promise.all([...new Set(strangers)].map((stranger) => this.links.referralsOf(stranger)));
+    return new Set([...own, ...people.flat()]);
+  }
+
+  /** Those that share a key; one look tells where nothing is left out, which is nearly always so. */
+  private async blocksOf(person: Person): Promise<{ kind: KeyKind; found: Sharing[] }[]> {
+    const asked = this.blindIndex.keysOf(person);
+    const found = await this.sharing(asked.flatMap(({ keys }) => keys));
+    if (found.length <= MAX_BLOCK) return asked.slice(0, 1).map(({ kind }) => ({ kind, found }));
+    return Promise.all(asked.map(async ({ kind, keys }) => ({ kind, found: await this.sharing(keys) })));
   }
 
   private async sharing(keys: string[]): Promise<Sharing[]> {

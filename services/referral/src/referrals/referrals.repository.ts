@@ -39,7 +39,7 @@ import {
   type Change,
 } from '@throughline/shared/persistence';
 import type { Model } from 'mongoose';
-import type { Decided, ReferralEvent, ReferralState } from '../domain/referral.js';
+import { MATCHING_DUE, type Decided, type ReferralEvent, type ReferralState } from '../domain/referral.js';
 import { worklistEntry } from '../domain/worklist.js';
 
 /** The orders of the worklists, each unique by the id at its end. */
@@ -47,6 +47,18 @@ export const BY_ENTRY = { 'state.entered.enteredAt': 1, _id: 1 } as const;
 export const BY_URGENCY = { 'state.worklist.order': 1, _id: 1 } as const;
 /** What officers entered: by officer, the newest first. */
 export const BY_OFFICER = { 'state.entered.officerId': 1, 'state.entered.enteredAt': -1, _id: -1 } as const;
+
+/**
+ * A referral with the others that may be of the same person. They stand beside its state: whoever is found changes no
+ * version, so that an `If-Match` of somebody who decides meanwhile still holds.
+ */
+export interface MatchedDocument extends AggregateDocument<ReferralState> {
+  /** Ids of referrals, the likeliest first when they were found; absent or empty: none. */
+  candidates?: string[];
+}
+
+/** Reads the index of candidates: any text is behind the empty one. */
+export const HAS_CANDIDATES = { candidates: { $gt: '' } } as const;
 
 @Injectable()
 export class ReferralsRepository {
@@ -66,7 +78,8 @@ export class ReferralsRepository {
         { key: { 'state.blindKeys': 1, 'state.entered.enteredAt': -1 } },
       ])
         .index({ 'state.links.referralId': 1 }, { sparse: true })
-        .index({ 'state.withdrawnLinks.referralId': 1 }, { sparse: true }),
+        .index({ 'state.withdrawnLinks.referralId': 1 }, { sparse: true })
+        .index({ candidates: 1 }, { sparse: true }),
       'referrals',
     );
     this.store = new AggregateStore<ReferralState>(this.model, outboxes);
@@ -108,8 +121,13 @@ const definitions: Readonly<Record<ReferralEvent['name'], EventDefinition>> = {
  * place in the worklists is derived, whoever changes it.
  */
 export const changeOf = ({ state, events, timers }: Decided, result?: unknown): Change<ReferralState> => ({
-  state: { ...state, worklist: worklistEntry(state) },
+  state: { ...state, worklist: placeOf(state) },
   events: events.map(({ name, data }) => occurred(definitions[name], data)),
   ...(timers && { timers }),
   result,
 });
+
+function placeOf(state: ReferralState): ReferralState['worklist'] {
+  const { flags, order } = worklistEntry(state);
+  return { flags: state.matchingDue ? [...flags, MATCHING_DUE] : flags, order };
+}

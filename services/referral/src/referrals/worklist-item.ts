@@ -1,12 +1,11 @@
 import { isHandOffOverdue } from '../domain/hand-off.js';
 import { evaluationInForce } from '../domain/intake.js';
-import type { Confidential, ReferralState } from '../domain/referral.js';
-import { waitsForPlace, watchedUntil, type Flag } from '../domain/worklist.js';
+import type { Confidential } from '../domain/referral.js';
+import { asksForVerdict, waitsForPlace, watchedUntil, type Flag } from '../domain/worklist.js';
 import { chargeHoldViewOf } from './hold.service.js';
 import { iso, openCriteria } from './referral-views.js';
+import type { Listed } from './worklist.repository.js';
 import type { WorklistItem } from './worklist.schemas.js';
-
-const WAITING: Flag[] = ['waiting-for-capacity'];
 
 /**
  * What helps to choose what to open next, and initials.
@@ -14,8 +13,7 @@ const WAITING: Flag[] = ['waiting-for-capacity'];
  * @param fullSites that have no place left for social contacts
  */
 export function worklistItemOf(
-  id: string,
-  state: ReferralState,
+  { id, state, candidates }: Listed,
   confidential: Confidential | undefined,
   concerns: readonly Flag[],
   fullSites: ReadonlySet<string>,
@@ -26,6 +24,11 @@ export function worklistItemOf(
   const criteria = openCriteria(evaluation);
   const having = (verdict: string): string[] => criteria.filter((one) => one.verdict === verdict).map((one) => one.id);
   const due = watchedUntil(state);
+  const flags = [
+    ...(state.worklist?.flags ?? []),
+    ...(waitsForPlace(state, fullSites) ? ['waiting-for-capacity'] : []),
+    ...(asksForVerdict(state, candidates.length) ? ['has-candidates'] : []),
+  ];
   return {
     id,
     state: state.status,
@@ -41,9 +44,8 @@ export function worklistItemOf(
     outcome: evaluation.outcome,
     notMet: having('not-met'),
     unknown: having('unknown'),
-    flags: [...(state.worklist?.flags ?? []), ...(waitsForPlace(state, fullSites) ? WAITING : [])].filter((flag) =>
-      concerns.includes(flag),
-    ),
+    flags: concerns.filter((flag) => flags.includes(flag)),
+    ...(concerns.includes('has-candidates') && candidates.length > 0 && { candidates: candidates.length }),
     overdue: due !== undefined && due < now,
     handOffOverdue: isHandOffOverdue(state, now),
     ...(chargeHold && { chargeHold: chargeHoldViewOf(chargeHold) }),

@@ -57,7 +57,7 @@ export class WorklistController {
     const found = await this.worklist.list(asked, sort, limit + 1, after);
     const page = pageOf(found, limit, ({ id: last, state }): WorklistPosition => placeOf(sort, last, state));
     const identities = await this.identities.openAll(page.items);
-    const items = page.items.map((one, at) => worklistItemOf(one.id, one.state, identities[at], flags, fullSites, now));
+    const items = page.items.map((one, at) => worklistItemOf(one, identities[at], flags, fullSites, now));
     return { ...page, items };
   }
 

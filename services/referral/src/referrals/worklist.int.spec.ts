@@ -71,7 +71,9 @@ describe('the worklists', () => {
     expect(await ids('flag=quarantined', tokens.coordinator)).toEqual([young]);
 
     const items = await list('', tokens.coordinator);
-    expect(items.map(({ flags, overdue: late }) => [flags, late])).toEqual([
+    // all of one person, which is noticed a little later
+    const own = ({ flags }: WorklistItem) => flags.filter((flag) => flag !== 'has-candidates');
+    expect(items.map((item) => [own(item), item.overdue])).toEqual([
       [['quarantined'], false],
       [['entered-late'], true],
       [['entered-late'], true],

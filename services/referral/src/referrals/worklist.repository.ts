@@ -1,9 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { AggregateDocument } from '@throughline/shared/persistence';
 import { REFERRAL_STATUSES, type ReferralStatus } from '../domain/referral-status.js';
 import type { ReferralState } from '../domain/referral.js';
-import { DUE, NOT_QUARANTINED, type Flag } from '../domain/worklist.js';
-import { BY_ENTRY, BY_URGENCY, ReferralsRepository } from './referrals.repository.js';
+import { DUE, NOT_QUARANTINED, OVER, type Flag } from '../domain/worklist.js';
+import {
+  BY_ENTRY,
+  BY_URGENCY,
+  HAS_CANDIDATES,
+  ReferralsRepository,
+  type MatchedDocument,
+} from './referrals.repository.js';
 
 export interface WorklistFilter {
   state?: ReferralStatus | undefined;
@@ -17,6 +22,14 @@ export interface WorklistFilter {
   dueBefore?: Date | undefined;
   /** Also those whose age is in doubt. */
   quarantined: boolean;
+}
+
+/** A referral as a worklist needs it. */
+export interface Listed {
+  id: string;
+  state: ReferralState;
+  /** Others that may be of the same person, of which nobody has said yet whether they are. */
+  candidates: readonly string[];
 }
 
 /** Place in the worklist: the key that it is sorted by, and the id where two have the same. */
@@ -33,18 +46,17 @@ export class WorklistRepository {
   }
 
   /** Referrals that match, in order, from the one after `after` on. */
-  async list(
-    filter: WorklistFilter,
-    sort: Sort,
-    limit: number,
-    after?: WorklistPosition,
-  ): Promise<{ id: string; state: ReferralState }[]> {
+  async list(filter: WorklistFilter, sort: Sort, limit: number, after?: WorklistPosition): Promise<Listed[]> {
     const order = sort === 'due' ? BY_URGENCY : BY_ENTRY;
     const query = { $and: [matching(filter), ...(after ? [behind(after)] : [])] };
     const found = await this.collection
-      .find(query as never, { sort: order, limit, projection: { state: 1 } })
+      .find(query as never, { sort: order, limit, projection: { state: 1, candidates: 1 } })
       .toArray();
-    return (found as unknown as AggregateDocument<ReferralState>[]).map((doc) => ({ id: doc._id, state: doc.state }));
+    return (found as unknown as MatchedDocument[]).map(({ _id: id, state, candidates = [] }) => ({
+      id,
+      state,
+      candidates,
+    }));
   }
 
   /** How many there are of each state and of each of these flags; all are read from indexes. */
@@ -76,21 +88,27 @@ const matching = ({
   ...(pathway && { 'state.entered.pathway': pathway }),
   ...(agency && { 'state.entered.agencyId': agency }),
   ...(district && { 'state.entered.district': district }),
-  ...(flag === 'waiting-for-capacity'
-    ? {
-        $and: [
-          {
-            'state.status': 'pending-decision',
-            'state.entered.pathway': 'social-contact',
-            'state.site.id': { $in: [...fullSites] },
-          },
-        ],
-      }
-    : flag && { 'state.worklist.flags': flag }),
+  ...(flag && { $and: [having(flag, fullSites)] }),
   ...(dueBefore
     ? { 'state.worklist.order': { $gte: DUE, $lt: DUE + dueBefore.toISOString() } }
     : !quarantined && { 'state.worklist.order': { $gte: NOT_QUARANTINED } }),
 });
+
+/** Two flags stand in no list of a record: others change them, and not the referral itself. */
+function having(flag: Flag, fullSites: ReadonlySet<string>): object {
+  switch (flag) {
+    case 'waiting-for-capacity':
+      return {
+        'state.status': 'pending-decision',
+        'state.entered.pathway': 'social-contact',
+        'state.site.id': { $in: [...fullSites] },
+      };
+    case 'has-candidates':
+      return { ...HAS_CANDIDATES, 'state.worklist.order': { $lt: OVER } };
+    default:
+      return { 'state.worklist.flags': flag };
+  }
+}
 
 function behind(position: WorklistPosition): object {
   const [key, value] =

@@ -2,6 +2,7 @@ import { pathway } from '@throughline/shared/contracts';
 import { pageQuery } from '@throughline/shared/http';
 import { z } from 'zod';
 import { agencyId } from '../agencies/agencies.schemas.js';
+import { MAX_CANDIDATES } from '../domain/matching/compare.js';
 import { REFERRAL_STATUSES } from '../domain/referral-status.js';
 import { ALL_FLAGS } from '../domain/worklist.js';
 import { chargeHoldView } from './hold.schemas.js';
@@ -57,6 +58,10 @@ export const worklistItem = z
     notMet: z.array(z.string()),
     unknown: z.array(z.string()),
     flags: z.array(flag).describe('What asks for the eye of the caller.'),
+    candidates: z
+      .int()
+      .optional()
+      .describe(`Referrals that may be of the same person, undecided, ${MAX_CANDIDATES} at most; to the coordinator.`),
     overdue: z.boolean().describe('True when the hold of the charge is over without a completed intake, or would be.'),
     chargeHold: chargeHoldView.optional(),
     handOffOverdue: z.boolean().describe('True when the target of the hand-off is over and none was made.'),

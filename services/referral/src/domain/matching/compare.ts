@@ -12,6 +12,8 @@ export interface Comparison {
 
 /** From this score on a pair is shown to a human: precision is still over 0.95 there, on the labelled set. */
 export const THRESHOLD = 12;
+/** So many are shown at most, the likeliest. */
+export const MAX_CANDIDATES = 50;
 
 /**
  * Typing errors: string similarity of Jaro as improved by Winkler ("String Comparator Metrics and Enhanced Decision Rules
