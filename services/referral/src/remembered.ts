@@ -1,4 +1,4 @@
-/** What is remembered is at most so old; a change made on another replica reaches this one after it. */
+/** What is remembered is at most so old, unless it is said otherwise; a change made on another replica reaches this one after it. */
 const FRESH_MS = 30_000;
 /** Far more agencies and sites than a programme has; the oldest is forgotten first. */
 const REMEMBERED = 1_000;
@@ -7,7 +7,10 @@ const REMEMBERED = 1_000;
 export class Remembered<Value> {
   private readonly kept = new Map<string, { value: Value; until: number }>();
 
-  constructor(private readonly load: (id: string) => Promise<Value | undefined>) {}
+  constructor(
+    private readonly load: (id: string) => Promise<Value | undefined>,
+    private readonly freshMs = FRESH_MS,
+  ) {}
 
   async get(id: string): Promise<Value | undefined> {
     const known = this.kept.get(id);
@@ -17,7 +20,7 @@ export class Remembered<Value> {
     if (value === undefined) return undefined;
     const [oldest] = this.kept.keys();
     if (this.kept.size >= REMEMBERED && oldest !== undefined) this.kept.delete(oldest);
-    this.kept.set(id, { value, until: performance.now() + FRESH_MS });
+    this.kept.set(id, { value, until: performance.now() + this.freshMs });
     return value;
   }
 

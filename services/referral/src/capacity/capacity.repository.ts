@@ -28,18 +28,14 @@ export class CapacityRepository {
 
   /** People, not referrals: several of one case are one, and one that has no case yet is one. */
   async peopleServed(siteId: string): Promise<number> {
-    const served = { 'state.site.id': siteId, 'state.status': { $in: SERVED } };
-    const [withoutCase, cases] = await Promise.all([
-      this.referrals.countDocuments({ ...served, 'state.caseId': { $exists: false } }),
-      this.referrals
-        .aggregate<{ cases: number }>([
-          { $match: { ...served, 'state.caseId': { $exists: true } } },
-          { $group: { _id: '$state.caseId' } },
-          { $count: 'cases' },
-        ])
-        .toArray(),
-    ]);
-    return withoutCase + (cases[0]?.cases ?? 0);
+    const [people] = await this.referrals
+      .aggregate<{ count: number }>([
+        { $match: { 'state.site.id': siteId, 'state.status': { $in: SERVED } } },
+        { $group: { _id: { $ifNull: ['$state.caseId', '$_id'] } } },
+        { $count: 'count' },
+      ])
+      .toArray();
+    return people?.count ?? 0;
   }
 
   /** Whether a person has a place already, by another referral. */

@@ -1,6 +1,8 @@
 import { Refusal } from '@throughline/shared/domain';
 import fc from 'fast-check';
 import { assertPlaceFor, leftForSocialContacts, waitsForCapacity } from './capacity.js';
+import { accepted, submitted } from './referral.fixture.js';
+import { waitsForPlace } from './worklist.js';
 
 describe('edge case 24: no capacity, arrest diversions first', () => {
   it.each([
@@ -37,5 +39,20 @@ describe('edge case 24: no capacity, arrest diversions first', () => {
         }
       }),
     );
+  });
+
+  it('flags in the worklist a social contact that nobody has decided on, at a site that is full, and nothing else', () => {
+    const at = (id: string, state = submitted({ pathway: 'social-contact' }).state) => ({
+      ...state,
+      site: { id, policyVersion: 1 },
+    });
+    const full = new Set(['north', 'south']);
+    const decided = { ...submitted({ pathway: 'social-contact' }).state, status: 'accepted' as const };
+    expect(waitsForPlace(at('north'), full)).toBe(true);
+    expect(waitsForPlace(at('west'), full)).toBe(false);
+    expect(waitsForPlace(at('north', submitted().state), full)).toBe(false);
+    expect(waitsForPlace(at('north', decided), full)).toBe(false);
+    expect(waitsForPlace(at('north', accepted().state), full)).toBe(false);
+    expect(waitsForPlace(submitted({ pathway: 'social-contact' }).state, full)).toBe(false);
   });
 });

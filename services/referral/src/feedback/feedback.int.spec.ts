@@ -256,4 +256,40 @@ describe('feedback to police, of two replicas', () => {
     expect(items[0]).toMatchObject({ contacted: true });
     expect(items[0]).not.toHaveProperty('enrolled');
   });
+
+  it('goes by what is known while the broker is away: an end by its time, a revocation once any replica has heard of it', async () => {
+    const officer = await enrol();
+    const referral = await refer(officer.token);
+    const caseId = await enrolled(referral);
+    const [lasting, ending] = [consentIn(caseId), consentIn(caseId)];
+    await lasting.give(['enrolled']);
+    await ending.give(['contacted']);
+    const cutOff = await running.startReplica({ AMQP_URL: 'amqp://127.0.0.1:1' });
+    try {
+      const told = async () => {
+        const { contacted, enrolled: is, intakeDate } = (await list(officer.token, '', cutOff)).items[0]!;
+        return { contacted, enrolled: is, intakeDate };
+      };
+      const both = { contacted: true, enrolled: true, intakeDate: undefined };
+      await eventually(async () => expect(await told()).toEqual(both), { describe: 'the consents are known' });
+      // no event tells the end of this one: its time does
+      await running.database
+        .collection('known_cases')
+        .updateOne(
+          { _id: caseId as never, 'state.consents.consentId': ending.consentId },
+          { $set: { 'state.consents.$.expiresAt': new Date() } },
+        );
+      expect(await told()).toEqual({ ...both, contacted: undefined });
+      // what has not reached this service cannot be known to it: it goes on telling what was consented to last
+      await lasting.revoke();
+      await eventually(
+        async () => expect(await told()).toEqual({ ...both, contacted: undefined, enrolled: undefined }),
+        {
+          describe: 'another replica has heard of the revocation',
+        },
+      );
+    } finally {
+      await cutOff.close();
+    }
+  });
 });

@@ -205,7 +205,9 @@ describe('sites and their policies', () => {
       const { body: counts } = await get<{ flags: Json }>('/v1/referrals/counts', tokens.coordinator);
       return [...body.items.map(({ id, flags }) => [id, flags]), counts.flags['waiting-for-capacity']];
     };
-    expect(await flagged()).toEqual([[contact, ['waiting-for-capacity']], 1]);
+    await eventually(async () => expect(await flagged()).toEqual([[contact, ['waiting-for-capacity']], 1]), {
+      describe: 'the worklists know that the site is full',
+    });
 
     expect((await decide(arrest, ACCEPT)).status).toBe(200);
     expect((await decide(await submit(), ACCEPT)).status).toBe(200); // an arrest never waits for a place
@@ -233,7 +235,7 @@ describe('sites and their policies', () => {
       describe: 'a case that goes on takes its place again',
     });
     await change({ capacity: { places: 3 } });
-    expect(await flagged()).toEqual([0]);
+    await eventually(async () => expect(await flagged()).toEqual([0]), { describe: 'they know that it is not' });
     await eventually(async () => expect((await decide(contact, ACCEPT, headers)).status).toBe(200), {
       describe: 'a place is free',
     });
