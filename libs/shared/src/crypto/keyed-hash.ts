@@ -4,8 +4,8 @@ const BLOCK_BYTES = 64;
 const DIGEST_BYTES = 32;
 
 /**
- * HMAC-SHA-256 (RFC 2104) under a key that is used many times, in two one-shot hashes: it costs half of what
- * `createHmac` does, which makes an object outside of the heap for each value.
+ * HMAC-SHA-256 (RFC 2104) in two one-shot hashes: it costs half of what `createHmac` does, which makes an object
+ * outside of the heap for each value.
  */
 export class KeyedHash {
   /** The padded key, and for the outer hash room for the digest of the inner one. */
@@ -20,11 +20,12 @@ export class KeyedHash {
     }
   }
 
-  /** The 64 hexadecimal digits for a text, as UTF-8. */
-  hexOf(text: string): string {
-    const input = Buffer.allocUnsafe(BLOCK_BYTES + Buffer.byteLength(text));
+  /** The 64 hexadecimal digits for bytes, or for a text as UTF-8. */
+  hexOf(content: string | Uint8Array): string {
+    const input = Buffer.allocUnsafe(BLOCK_BYTES + Buffer.byteLength(content));
     input.set(this.#inner);
-    input.write(text, BLOCK_BYTES);
+    if (typeof content === 'string') input.write(content, BLOCK_BYTES);
+    else input.set(content, BLOCK_BYTES);
     this.#outer.write(hash('sha256', input, 'hex'), BLOCK_BYTES, 'hex');
     return hash('sha256', this.#outer, 'hex');
   }

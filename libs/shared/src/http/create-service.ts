@@ -100,10 +100,11 @@ export async function createService<Config extends object>(
   }
 
   let accepting = true;
-  fastify.addHook('onSend', async (_request, reply) => {
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
     if (!accepting) {
       reply.header('connection', 'close');
     }
+    done(null, payload);
   });
   let document: Promise<OpenAPIObject> | undefined;
   addOperationsRoutes(fastify, {

@@ -1,8 +1,9 @@
-import { createHmac, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { principalOfRequest } from '../auth/index.js';
+import { KeyedHash } from '../crypto/index.js';
 import { Refusal } from '../domain/index.js';
 import type { CommandKey } from '../persistence/index.js';
 
@@ -50,7 +51,7 @@ export function commandKeyOf(request: FastifyRequest): CommandKey {
   const scope = [caller, request.method, request.routeOptions.url ?? '', request.params, header];
   const body: unknown = request.body;
   const content = Buffer.isBuffer(body) ? body : canonicalJson(body instanceof Readable ? null : body);
-  return { key: sha256(canonicalJson(scope)), hash: createHmac('sha256', header).update(content).digest('hex') };
+  return { key: sha256(canonicalJson(scope)), hash: new KeyedHash(Buffer.from(header)).hexOf(content) };
 }
 
 /** Marks a handler that takes the header, for the OpenAPI document. */

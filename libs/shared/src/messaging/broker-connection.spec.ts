@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { PassThrough } from 'node:stream';
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { BrokerConnection } from './broker-connection.js';
@@ -16,6 +17,7 @@ class FakeBroker extends EventEmitter {
 
   async connect(): Promise<EventEmitter> {
     const model = Object.assign(new EventEmitter(), {
+      connection: { stream: new PassThrough() },
       createConfirmChannel: () => {
         const channel = Object.assign(new EventEmitter(), { close: () => Promise.resolve() });
         this.channels.push(channel);

@@ -1,5 +1,7 @@
+import type { Writable } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import amqp, { type ChannelModel, type ConfirmChannel, type RecoveringChannelModel } from 'amqplib';
+import { gatherWrites } from './gathered-writes.js';
 
 /**
  * Makes a channel ready for its work: declares, consumes, remembers it. Called again after every loss.
@@ -86,6 +88,7 @@ export class BrokerConnection {
   private async connected(model: ChannelModel): Promise<void> {
     // amqplib listens only when this is done: an error that nobody hears would end the process, and a loss go unnoticed.
     let lost = false;
+    gatherWrites((model.connection as unknown as { stream: Writable }).stream);
     model.on('error', () => undefined);
     model.once('close', () => (lost = true));
     this.model = model;

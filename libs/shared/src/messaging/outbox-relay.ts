@@ -143,15 +143,18 @@ export class OutboxRelay {
       'ob.since': { $gte: EPOCH },
       $or: [{ 'ob.leaseUntil': { $exists: false } }, { 'ob.leaseUntil': { $lte: now } }],
     };
-    const candidates = await model.collection
-      .find(free as never, { projection: { _id: 1 }, sort: { 'ob.since': 1 }, limit: this.options.batch })
-      .toArray();
-    if (candidates.length === 0) return [];
-    const ids = candidates.map(({ _id }) => _id);
-    await model.collection.updateMany(
+    const found = (await model.collection
+      .find(free as never, { projection: { outbox: 1 }, sort: { 'ob.since': 1 }, limit: this.options.batch })
+      .toArray()) as unknown as Claimed[];
+    if (found.length === 0) return [];
+    const ids = found.map(({ _id }) => _id);
+    const { modifiedCount } = await model.collection.updateMany(
       { _id: { $in: ids }, ...free } as never,
       { $set: { 'ob.leaseUntil': new Date(now.getTime() + this.options.leaseMs), 'ob.token': token } } as never,
     );
+    // All are ours: what was read goes out. What a writer has added since waits for the next batch, and what another
+    // relay has carried away and given free since goes out twice.
+    if (modifiedCount === found.length) return found;
     const claimed = await model.collection
       .find({ _id: { $in: ids }, 'ob.token': token } as never, { projection: { outbox: 1 } })
       .toArray();

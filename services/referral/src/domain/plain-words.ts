@@ -11,16 +11,15 @@ export const PLACEHOLDER = /\{(\w*)\}/g;
 /** The sentence of a criterion for a verdict, with what was found and what is asked for. */
 export function sentenceOf(criterion: Criterion, verdict: Verdict, fact: FactValue | undefined, asOf: string): string {
   const { met, notMet, unknown } = criterion.sentences;
+  const sentence = { met, 'not-met': notMet, unknown }[verdict];
+  if (!sentence.includes('{')) return sentence;
   const words: Record<string, () => string> = {
     fact: () => (fact === undefined ? 'not known' : inWords(fact)),
     ...('window' in criterion
       ? { window: () => lengthOf(criterion.window), since: () => startOfWindow(asOf, criterion.window) }
       : { value: () => inWords(criterion.value) }),
   };
-  return { met, 'not-met': notMet, unknown }[verdict].replaceAll(
-    PLACEHOLDER,
-    (whole, name: string) => words[name]?.() ?? whole,
-  );
+  return sentence.replaceAll(PLACEHOLDER, (whole, name: string) => words[name]?.() ?? whole);
 }
 
 function inWords(value: FactValue): string {

@@ -29,8 +29,12 @@ const LETTERS: Readonly<Record<string, string>> = {
   þ: 'th',
 };
 
+/** Most names: nothing of what follows would change them. */
+const PLAIN_WORD = /^[A-Za-z]+$/;
+
 /** The words of a name without case, marks, apostrophes and punctuation; a hyphen parts two words. */
 export function wordsOf(name: string): string[] {
+  if (PLAIN_WORD.test(name)) return [name.toLowerCase()];
   const words = name
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
