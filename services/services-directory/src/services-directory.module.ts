@@ -25,7 +25,6 @@ import { SelectedIds } from './hsds/selected-ids.js';
 import { ServiceListingsRepository } from './services/service-listings.repository.js';
 import { ListSources } from './hsds/list-sources.js';
 import { ImportCarrier } from './imports/import-carrier.js';
-import { ImportParts } from './imports/import-parts.js';
 import { ImportRun } from './imports/import-run.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { ImportsRepository } from './imports/imports.repository.js';
@@ -100,7 +99,6 @@ export class ServicesDirectoryModule {
         ExportRecords,
         ExportsService,
         ImportCarrier,
-        ImportParts,
         ImportRun,
         ImportsRepository,
         ImportsService,

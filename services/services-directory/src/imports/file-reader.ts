@@ -10,7 +10,7 @@ import {
   type RowNote,
 } from '../domain/import/row-reader.js';
 import { MAX_COLUMNS } from './csv-rows.js';
-import type { ImportParts, StoredPart } from './import-parts.js';
+import type { PartSpool, Refused, StoredPart } from './part-spool.js';
 import type { SourceTable } from './sources.js';
 
 interface ReadRow {
@@ -27,6 +27,11 @@ interface StagedRow extends ReadRow {
 /** Rows that go to the database together. */
 const ROWS_TOGETHER = 200;
 
+const REFUSALS: Record<Refused, string> = {
+  'id-repeated': 'a row before it has the same id',
+  'record-too-large': 'the record that it belongs in has all that one document can hold',
+};
+
 const OWNERS = new Set<PartKind>(OWNER_KINDS);
 const kindOf = (key: string): PartKind => key.slice(0, key.indexOf(':')) as PartKind;
 
@@ -36,16 +41,14 @@ export class FileReader {
   private readonly awaiting = new Map<string, ReadRow>();
   /** The kinds that own parts of this import. */
   readonly ownerKinds = new Set<PartKind>();
-  private seq = 0;
   private readonly files = new Map<TableName, string>();
   /** Of records that are no parts: terms and taxonomies. */
   private readonly places = new Map<string, RowPlace>();
 
   constructor(
-    private readonly run: string,
     private readonly context: ImportContext,
     private readonly known: Set<string>,
-    private readonly parts: ImportParts,
+    private readonly parts: PartSpool,
     private readonly report: ReportBuilder,
   ) {}
 
@@ -106,19 +109,19 @@ export class FileReader {
   private async stage(table: TableName, staged: readonly StagedRow[]): Promise<void> {
     const rows = await this.withOwners(staged);
     await this.partIds(table, rows);
-    const all = rows.flatMap((row) => row.parts.map((part) => ({ row, part, line: row.line, seq: (this.seq += 1) })));
-    const repeated = new Set((await this.parts.add(this.run, table, all)).map((index) => all[index]!.row));
+    const all = rows.flatMap((row) => row.parts.map((part) => ({ row, part, line: row.line })));
+    const refused = new Map([...(await this.parts.add(table, all))].map(([place, why]) => [all[place]!.row, why]));
     for (const row of rows) {
       const { file, line, notes, parts, awaits } = row;
-      const taken = repeated.has(row) || (awaits !== undefined && this.awaiting.has(awaits));
-      if (taken) {
-        this.report.rejected(file, line, { code: 'id-repeated', detail: 'a row before it has the same id' });
+      const why = refused.get(row) ?? (awaits !== undefined && this.awaiting.has(awaits) ? 'id-repeated' : undefined);
+      if (why) {
+        this.report.rejected(file, line, { code: why, detail: REFUSALS[why] });
       } else if (awaits) {
         this.awaiting.set(awaits, { file, line, notes });
       } else {
         this.report.imported(file, line, notes);
       }
-      if (!taken) for (const key of parts.flatMap(usedBy)) this.used(key);
+      if (!why) for (const key of parts.flatMap(usedBy)) this.used(key);
     }
   }
 
@@ -128,7 +131,7 @@ export class FileReader {
    */
   private async partIds(table: TableName, rows: readonly StagedRow[]): Promise<void> {
     const keys = rows.flatMap((row) => row.parts.map((part) => keyOf(part.kind, part.id)));
-    const taken = await this.parts.takenElsewhere(this.run, table, keys);
+    const taken = await this.parts.takenElsewhere(table, keys);
     for (const row of taken.size > 0 ? rows : [])
       for (const part of row.parts.filter((one) => taken.has(keyOf(one.kind, one.id)))) {
         row.notes.push({ code: 'id-of-other-table', detail: `another table has used the id ${part.id}` });
@@ -143,7 +146,7 @@ export class FileReader {
     for (const row of rows) for (const { owner } of row.parts) if (owner) this.ownerKinds.add(kindOf(owner));
     const asked = rows.flatMap(outside);
     if (asked.length === 0) return rows;
-    const found = new Set((await this.parts.byKeys(this.run, asked)).map((part) => keyOf(part.kind, part.id)));
+    const found = new Set((await this.parts.byKeys(asked)).map((part) => keyOf(part.kind, part.id)));
     return rows.filter((row) => {
       if (outside(row).every((owner) => found.has(owner))) return true;
       const detail = 'it belongs to a record that is not there';

@@ -48,7 +48,7 @@ export class ImportCarrier {
       signAt = Date.now() + SIGN_MS;
     };
     try {
-      const result = await this.work.run(id, dataset, { attempt: carrier, dryRun, progress });
+      const result = await this.work.run(id, dataset, { dryRun, progress });
       return await this.finish(id, carrier, { status: 'completed', result });
     } catch (error) {
       // where this fails too, the lease runs out

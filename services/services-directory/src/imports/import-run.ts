@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Refusal } from '@throughline/shared/domain';
 import { derivedId } from '@throughline/shared/persistence';
@@ -16,10 +17,12 @@ import { DirectoryRecords } from '../records/directory-records.js';
 import { ServicesRepository } from '../services/services.repository.js';
 import type { Dataset } from './datasets.js';
 import { FileReader } from './file-reader.js';
-import { ImportParts, type StoredPart } from './import-parts.js';
 import type { ImportProgress } from './imports.repository.js';
+import { PartSpool, type StoredPart } from './part-spool.js';
+import { treeOf } from './part-trees.js';
 import { RecordsWriter, type RecordCounts } from './records-writer.js';
 import { ServicesWriter } from './services-writer.js';
+import { newWorkspace } from './workspaces.js';
 
 /** What an import did, or in a dry run would have done, to the directory. */
 export interface DirectoryChanges {
@@ -44,8 +47,6 @@ interface Written {
 }
 
 export interface RunOptions {
-  /** Names the attempt, of which an import may need several: one that was taken for dead must not touch the next. */
-  attempt: string;
   dryRun: boolean;
   /** Called between the steps of the work with how far it has come: it may throw to stop it. */
   progress: (at: ImportProgress) => Promise<void>;
@@ -68,7 +69,7 @@ class Steps {
 
 type Kinds = ReadonlySet<PartKind>;
 
-type Running = Pick<RunOptions, 'attempt' | 'dryRun'> & { steps: Steps };
+type Running = Pick<RunOptions, 'dryRun'> & { steps: Steps; parts: PartSpool };
 
 /** What reading leaves in memory for writing. */
 interface Read {
@@ -86,20 +87,21 @@ const BATCH = 100;
 /**
  * Carries out one import: rows become parts, parts become records, and what has changed is written and announced.
  * It may be stopped at any point and run again: every step finds what was done before and leaves it as it is.
- * Memory holds the ids of the records that rows refer to, one batch of records and the report, whatever the size.
+ * Memory holds the ids of the records that rows refer to, where the parts stand, one batch of records and the report.
  */
 @Injectable()
 export class ImportRun {
   constructor(
-    @Inject(ImportParts) private readonly parts: ImportParts,
     @Inject(ServicesRepository) private readonly services: ServicesRepository,
     @Inject(DirectoryRecords) private readonly records: DirectoryRecords,
     @Inject(Consequences) private readonly consequences: Consequences,
   ) {}
 
   /** @throws Refusal `dataset-unusable` for a dataset without a single service: it would empty the directory */
-  async run(id: string, dataset: Dataset, { attempt, dryRun, progress }: RunOptions): Promise<ImportResult> {
-    const options: Running = { attempt, dryRun, steps: new Steps(progress) };
+  async run(id: string, dataset: Dataset, { dryRun, progress }: RunOptions): Promise<ImportResult> {
+    const folder = await newWorkspace();
+    const parts = await PartSpool.in(folder);
+    const options: Running = { parts, dryRun, steps: new Steps(progress) };
     try {
       const { report, format, services, ...read } = await this.read(dataset, options);
       if (services === 0)
@@ -108,11 +110,12 @@ export class ImportRun {
         });
       return { format, ...report, ...(await this.write(id, dataset, read, options)) };
     } finally {
-      await this.parts.clear(attempt);
+      await parts.close();
+      await rm(folder, { recursive: true, force: true });
     }
   }
 
-  private async read(dataset: Dataset, { attempt, steps }: Running) {
+  private async read(dataset: Dataset, { parts, steps }: Running) {
     const known = new Set<string>();
     const context: ImportContext = {
       dataset: dataset.name,
@@ -129,7 +132,7 @@ export class ImportRun {
       commonTerms: dataset.commonTerms,
     };
     const report = new ReportBuilder();
-    const reader = new FileReader(attempt, context, known, this.parts, report);
+    const reader = new FileReader(context, known, parts, report);
     const source = await dataset.open();
     try {
       for (const table of source.tables) await reader.read(table, steps.rows);
@@ -159,7 +162,7 @@ export class ImportRun {
     id: string,
     dataset: Dataset,
     { terms, taxonomies: allTaxonomies, ownerKinds, placeOf, placeOfTerm }: Read,
-    { attempt, dryRun, steps }: Running,
+    { parts, dryRun, steps }: Running,
   ): Promise<Written> {
     const { records } = this;
     const kept = new KeptEdits();
@@ -175,16 +178,16 @@ export class ImportRun {
       terms.map((term) => withTaxonomy(term, carried)),
       placeOfTerm,
     );
-    for await (const batch of this.parts.batchesOf(attempt, 'location', BATCH)) {
-      const tree = await this.parts.treeOf(attempt, batch, ownerKinds);
+    for await (const batch of parts.batchesOf('location', BATCH)) {
+      const tree = await treeOf(parts, batch, ownerKinds);
       await locations.write(
         batch.map((part) => assembleLocation(part, tree)),
         placesOf(batch, placeOf),
       );
       await steps.records(batch.length);
     }
-    for await (const batch of this.parts.batchesOf(attempt, 'organization', BATCH)) {
-      const tree = await this.parts.treeOf(attempt, batch, ownerKinds);
+    for await (const batch of parts.batchesOf('organization', BATCH)) {
+      const tree = await treeOf(parts, batch, ownerKinds);
       const edited = contentsOf(taxonomyTerms.edited);
       const contents = batch.map((part) => withTerms(withoutOwnLocations(assembleOrganization(part, tree)), edited));
       await organizations.write(contents, placesOf(batch, placeOf));
@@ -193,9 +196,9 @@ export class ImportRun {
     if (!dryRun) await this.consequences.drawOfNew(() => steps.records(0));
     const shown = { organizations: organizations.edited, locations: locations.edited, terms: taxonomyTerms.edited };
     const services = new ServicesWriter(this.services, records, shown, { ...writing, origin: id });
-    for await (const batch of this.parts.batchesOf(attempt, 'service', BATCH)) {
-      const tree = await this.parts.treeOf(attempt, batch, ownerKinds);
-      const owners = await this.organizationsOf(attempt, batch, ownerKinds);
+    for await (const batch of parts.batchesOf('service', BATCH)) {
+      const tree = await treeOf(parts, batch, ownerKinds);
+      const owners = await this.organizationsOf(parts, batch, ownerKinds);
       await services.write(
         batch.map((part) => {
           const { organizationId, content } = assembleService(part, tree);
@@ -220,14 +223,11 @@ export class ImportRun {
     };
   }
 
-  private async organizationsOf(attempt: string, services: readonly Part[], ownerKinds: Kinds) {
+  private async organizationsOf(parts: PartSpool, services: readonly Part[], ownerKinds: Kinds) {
     const ids = new Set(services.map((part) => part.record['organization_id'] as string));
-    const parts = await this.parts.byKeys(
-      attempt,
-      [...ids].map((one) => keyOf('organization', one)),
-    );
-    const tree = await this.parts.treeOf(attempt, parts, ownerKinds);
-    return new Map<string, HsdsOrganization>(parts.map((part) => [part.id, assembleOrganization(part, tree)]));
+    const found = await parts.byKeys([...ids].map((one) => keyOf('organization', one)));
+    const tree = await treeOf(parts, found, ownerKinds);
+    return new Map<string, HsdsOrganization>(found.map((part) => [part.id, assembleOrganization(part, tree)]));
   }
 }
 
