@@ -22,12 +22,23 @@ export class CarriedTerms {
   }
 
   /** Writes the organizations that do not show these terms as they are now, and answers which. */
-  async renewOrganizationsWith(current: ReadonlyMap<string, HsdsTaxonomyTerm>): Promise<Settled[]> {
-    if (current.size === 0) return [];
-    const { organizations } = this.records;
-    const ids = await organizations.ids({ 'state.facts.taxonomyTermIds': { $in: [...current.keys()] } });
-    return renew(organizations, ids, (organization) => withTerms(organization, current));
+  renewOrganizationsWith(current: ReadonlyMap<string, HsdsTaxonomyTerm>): Promise<Settled[]> {
+    return renewWith(this.records.organizations, current);
   }
+
+  /** The same of locations. */
+  renewLocationsWith(current: ReadonlyMap<string, HsdsTaxonomyTerm>): Promise<Settled[]> {
+    return renewWith(this.records.locations, current);
+  }
+}
+
+async function renewWith<Content extends { id: string }>(
+  collection: RecordCollection<Content>,
+  current: ReadonlyMap<string, HsdsTaxonomyTerm>,
+): Promise<Settled[]> {
+  if (current.size === 0) return [];
+  const ids = await collection.ids({ 'state.facts.carriedTermIds': { $in: [...current.keys()] } });
+  return renew(collection, ids, (record) => withTerms(record, current));
 }
 
 async function renew<Content extends { id: string }>(

@@ -26,7 +26,8 @@ const OVERDUE_MS = 10_000;
  * Draws the consequences of changes. A record is written in one write with the mark `pending`; what follows from it in
  * other documents is done here, after that write, as often as it takes, and then the mark is taken off:
  *
- * - a taxonomy that changed: its terms show it; a term that changed: the organizations that carry it show it;
+ * - a taxonomy that changed: its terms show it; a term that changed: the organizations and locations that carry it
+ *   show it, in themselves or in one of their parts;
  * - an organization, a location or a term that changed: the services that show it count as changed and are announced;
  * - a service that changed: what lists select it by and its services at locations are derived again;
  * - every record that changed is put on the list of changes.
@@ -138,15 +139,20 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
     const current = new Map([...records].map(([id, { content }]) => [id, content]));
     const showing = this.services.showing({ organizations: [], locations: [], terms: idsOf(pending) });
     for await (const batch of inBatches(showing, BATCH)) await this.showAgain(idsOf(batch), current);
+    await this.drawLocations(await this.carried.renewLocationsWith(current));
     await this.drawOrganizations(await this.carried.renewOrganizationsWith(current));
     await this.list('taxonomy_term', idsOf(pending));
     await terms.settled(pending);
   }
 
   private async ofLocations(until: Date): Promise<boolean> {
+    const pending = await this.records.locations.pending(until, BATCH);
+    if (pending.length > 0) await this.drawLocations(pending);
+    return pending.length > 0;
+  }
+
+  private async drawLocations(pending: readonly Settled[]): Promise<void> {
     const { locations } = this.records;
-    const pending = await locations.pending(until, BATCH);
-    if (pending.length === 0) return false;
     const records = await locations.byIds(idsOf(pending));
     const organizations = [...records.values()].flatMap(({ content, formerOrganizations = [] }) => [
       ...(content.organization_id ? [content.organization_id] : []),
@@ -155,7 +161,6 @@ export class Consequences implements OnApplicationBootstrap, BeforeApplicationSh
     await this.showChanged(organizations, idsOf(pending.filter(mayBeShown)));
     await this.list('location', idsOf(pending));
     await locations.settled(pending);
-    return true;
   }
 
   private async ofOrganizations(until: Date): Promise<boolean> {

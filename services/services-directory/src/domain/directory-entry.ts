@@ -1,11 +1,14 @@
 import type { HsdsLocation, HsdsOrganization, HsdsPhone, HsdsServiceContent } from './hsds.js';
 import { distinct, termIdsOf, termsOf, type TermsOfRecord } from './record-facts.js';
+import { withoutLocations } from './record-links.js';
+import { carriedTermIds } from './record-terms.js';
 import { searchText } from './words.js';
 
 /** The records that a service shows, by id. */
 export interface References {
   organizationId: string;
   locationIds: string[];
+  /** Of the service and its parts, but for those of its locations. */
   taxonomyTermIds: string[];
 }
 
@@ -23,7 +26,7 @@ const locationsOf = (content: HsdsServiceContent): HsdsLocation[] =>
 export const referencesOf = (content: HsdsServiceContent, organization: HsdsOrganization): References => ({
   organizationId: organization.id,
   locationIds: distinct(locationsOf(content).map((place) => place.id)),
-  taxonomyTermIds: termIdsOf(termsOf(content.attributes)).taxonomyTermIds,
+  taxonomyTermIds: carriedTermIds(withoutLocations(content)),
 });
 
 export function factsOf(content: HsdsServiceContent, organization: HsdsOrganization): ServiceFacts {

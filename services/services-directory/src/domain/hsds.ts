@@ -53,6 +53,7 @@ export interface HsdsAttribute {
   value?: string;
   label?: string;
   taxonomy_term?: HsdsTaxonomyTerm;
+  metadata?: HsdsMetadata[];
 }
 
 export interface HsdsUrl extends Described {
@@ -187,8 +188,15 @@ export interface HsdsOrganization extends Described {
   })[];
 }
 
+export interface HsdsUnit extends Described {
+  name: string;
+  scheme?: string;
+  identifier?: string;
+  uri?: string;
+}
+
 export interface HsdsCapacity extends Described {
-  unit: Described & { name: string; scheme?: string; identifier?: string; uri?: string };
+  unit: HsdsUnit;
   available: number;
   maximum?: number;
   description?: string;

@@ -17,7 +17,9 @@ export function placeFacts(
   service: HsdsServiceContent,
   organization: HsdsOrganization,
 ): PlaceFacts {
-  const { postcodes, position }: LocationFacts = place.location ? locationFacts(place.location) : { postcodes: [] };
+  const { postcodes, position }: Pick<LocationFacts, 'postcodes' | 'position'> = place.location
+    ? locationFacts(place.location)
+    : { postcodes: [] };
   const areas = [...(service.service_areas ?? []), ...(place.service_areas ?? [])].map(
     ({ name, description, extent }) => ({
       ...(name ? { name } : {}),

@@ -2,6 +2,7 @@ import type { Position } from './geography.js';
 import type { HsdsAttribute, HsdsLocation, HsdsTaxonomy, HsdsTaxonomyTerm } from './hsds.js';
 import { postcodeOf } from './query-values.js';
 import type { LinkedOrganization } from './record-links.js';
+import { carriedTermIds } from './record-terms.js';
 import { searchText } from './words.js';
 
 /** What lists select records by; each value derives from the HSDS record. */
@@ -26,7 +27,12 @@ export function termIdsOf(terms: readonly HsdsTaxonomyTerm[]): TermsOfRecord {
   };
 }
 
-export interface OrganizationFacts extends TermsOfRecord {
+/** Of the record and all its parts: whoever changes one of these terms has to renew it there. */
+interface CarriedFacts {
+  carriedTermIds: string[];
+}
+
+export interface OrganizationFacts extends TermsOfRecord, CarriedFacts {
   /** For the full-text search, see `searchText`. */
   words: string;
 }
@@ -35,11 +41,12 @@ export function organizationFacts({ attributes, ...content }: LinkedOrganization
   const terms = termsOf(attributes);
   return {
     ...termIdsOf(terms),
+    carriedTermIds: carriedTermIds({ attributes, ...content }),
     words: searchText(content.name, content.alternate_name, content.description, ...terms.map((term) => term.name)),
   };
 }
 
-export interface LocationFacts {
+export interface LocationFacts extends CarriedFacts {
   organizationId?: string;
   /** As `postcodeOf` writes them. */
   postcodes: string[];
@@ -50,6 +57,7 @@ export function locationFacts(location: HsdsLocation): LocationFacts {
   const { organization_id: organizationId, addresses = [], latitude, longitude } = location;
   return {
     ...(organizationId ? { organizationId } : {}),
+    carriedTermIds: carriedTermIds(location),
     postcodes: distinct(addresses.map((address) => postcodeOf(address.postal_code))).filter((one) => one !== ''),
     ...(latitude !== undefined && longitude !== undefined ? { position: { latitude, longitude } } : {}),
   };

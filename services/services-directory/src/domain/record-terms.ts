@@ -1,17 +1,44 @@
 import type { HsdsAttribute, HsdsTaxonomy, HsdsTaxonomyTerm } from './hsds.js';
 
-/** A record with these terms as they are now, wherever one of its own attributes carries one of them. */
-export function withTerms<Content extends { attributes?: HsdsAttribute[] }>(
+/** A record with these terms as they are now, wherever one of its parts carries one of them. */
+export function withTerms<Content extends object>(
   content: Content,
   terms: ReadonlyMap<string, HsdsTaxonomyTerm>,
 ): Content {
-  if (!content.attributes || terms.size === 0) return content;
-  return { ...content, attributes: content.attributes.map((attribute) => withTerm(attribute, terms)) };
+  return terms.size === 0 ? content : (renewed(content, terms) as Content);
 }
 
-function withTerm(attribute: HsdsAttribute, terms: ReadonlyMap<string, HsdsTaxonomyTerm>): HsdsAttribute {
-  const term = attribute.taxonomy_term && terms.get(attribute.taxonomy_term.id);
-  return term ? { ...attribute, taxonomy_term: term } : attribute;
+/** The same value where it carries none of them. */
+function renewed(value: unknown, terms: ReadonlyMap<string, HsdsTaxonomyTerm>): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map((item) => renewed(item, terms));
+    return items.some((item, at) => item !== value[at]) ? items : value;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  let copy: Record<string, unknown> | undefined;
+  for (const [field, inner] of Object.entries(value)) {
+    const now = field === 'taxonomy_term' ? termNow(inner as HsdsTaxonomyTerm, terms) : renewed(inner, terms);
+    if (now !== inner) (copy ??= { ...value })[field] = now;
+  }
+  return copy ?? value;
+}
+
+const termNow = (term: HsdsTaxonomyTerm, terms: ReadonlyMap<string, HsdsTaxonomyTerm>): HsdsTaxonomyTerm =>
+  terms.get(term.id) ?? term;
+
+/** The ids of the terms that a record and its parts carry, each once. */
+export function carriedTermIds(content: object): string[] {
+  const ids = new Set<string>();
+  const collect = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(collect);
+    else if (typeof value === 'object' && value !== null) {
+      const { taxonomy_term: term } = value as HsdsAttribute;
+      if (term) ids.add(term.id);
+      Object.values(value).forEach(collect);
+    }
+  };
+  collect(content);
+  return [...ids];
 }
 
 /** A term with its taxonomy as it is now. The name of the taxonomy goes with it, unless the term called it otherwise. */

@@ -79,7 +79,8 @@ export class RecordReferences {
       taxonomy_term: async () => ({
         terms: (await terms.ids({ 'state.facts.parentId': id })).length,
         services: await showing({ terms: [id] }),
-        organizations: (await organizations.ids({ 'state.facts.taxonomyTermIds': id })).length,
+        organizations: (await organizations.ids({ 'state.facts.carriedTermIds': id })).length,
+        locations: (await locations.ids({ 'state.facts.carriedTermIds': id })).length,
       }),
     };
     return Object.fromEntries(Object.entries(await counts[kind]()).filter(([, count]) => count > 0));

@@ -68,7 +68,7 @@ export class ExportsService {
   private async writeTables(folder: string, tables: readonly PackageTable[]): Promise<void> {
     const noTerm = noTermId(derivedId);
     const files = new Map(tables.map(({ path, columns }) => [path, new TableFile(join(folder, path), columns)]));
-    const flattener = new Flattener();
+    const flattener = new Flattener('first');
     let withoutTerm = false;
     try {
       for (const table of EXPORTED)

@@ -4,6 +4,7 @@ import type { ReportBuilder } from '../domain/import/report.js';
 import {
   keyOf,
   OWNER_KINDS,
+  VALUE_KINDS,
   type ImportContext,
   type Part,
   type PartKind,
@@ -32,7 +33,7 @@ const REFUSALS: Record<Refused, string> = {
   'record-too-large': 'the record that it belongs in has all that one document can hold',
 };
 
-const OWNERS = new Set<PartKind>(OWNER_KINDS);
+const OWNERS = new Set<PartKind>([...OWNER_KINDS, ...VALUE_KINDS]);
 const kindOf = (key: string): PartKind => key.slice(0, key.indexOf(':')) as PartKind;
 
 /** Reads the files of one import in turn: each row becomes parts, and a line of the report where it was not plain. */

@@ -8,6 +8,7 @@ import { assembleLocation, assembleOrganization, assembleService } from '../doma
 import { KeptEdits, type KeptEdit, type RowPlace } from '../domain/import/kept-edits.js';
 import { ReportBuilder, type ImportReport } from '../domain/import/report.js';
 import type { Format } from '../domain/import/formats.js';
+import type { ReadValues } from '../domain/import/by-value.js';
 import { keyOf, type ImportContext, type Part, type PartKind } from '../domain/import/row-reader.js';
 import { contentsOf } from '../domain/import/as-edited.js';
 import { withoutOwnLocations } from '../domain/record-links.js';
@@ -19,7 +20,7 @@ import type { Dataset } from './datasets.js';
 import { FileReader } from './file-reader.js';
 import type { ImportProgress } from './imports.repository.js';
 import { PartSpool, type StoredPart } from './part-spool.js';
-import { treeOf } from './part-trees.js';
+import { describe, treeOf } from './part-trees.js';
 import { RecordsWriter, type RecordCounts } from './records-writer.js';
 import { ServicesWriter } from './services-writer.js';
 import { newWorkspace } from './workspaces.js';
@@ -75,6 +76,8 @@ type Running = Pick<RunOptions, 'dryRun'> & { steps: Steps; parts: PartSpool };
 interface Read {
   terms: readonly HsdsTaxonomyTerm[];
   taxonomies: readonly HsdsTaxonomy[];
+  /** What parts carry by value. */
+  values: ReadValues;
   ownerKinds: Kinds;
   /** Where a record stands in the dataset. */
   placeOf: (part: StoredPart) => RowPlace | undefined;
@@ -128,6 +131,7 @@ export class ImportRun {
       ),
       shared: sharedTerms,
       units: new Map(),
+      described: 0,
       organizationOfLocation: new Map(),
       commonTerms: dataset.commonTerms,
     };
@@ -140,6 +144,7 @@ export class ImportRun {
       source.close();
     }
     reader.finish();
+    await describe(parts, context, reader.ownerKinds);
     for (const { file, detail } of source.remarks) report.remark(file, detail);
     const services = [...known].filter((key) => key.startsWith('service:')).length;
     // those that every directory has belong to no dataset
@@ -151,6 +156,7 @@ export class ImportRun {
       services,
       terms,
       taxonomies,
+      values: context,
       ownerKinds: reader.ownerKinds,
       placeOf: (part: StoredPart) => reader.placeOf(part),
       placeOfTerm: (one: string) => reader.placeOfTerm(one),
@@ -161,7 +167,7 @@ export class ImportRun {
   private async write(
     id: string,
     dataset: Dataset,
-    { terms, taxonomies: allTaxonomies, ownerKinds, placeOf, placeOfTerm }: Read,
+    { terms, taxonomies: allTaxonomies, values, ownerKinds, placeOf, placeOfTerm }: Read,
     { parts, dryRun, steps }: Running,
   ): Promise<Written> {
     const { records } = this;
@@ -179,15 +185,15 @@ export class ImportRun {
       placeOfTerm,
     );
     for await (const batch of parts.batchesOf('location', BATCH)) {
-      const tree = await treeOf(parts, batch, ownerKinds);
+      const tree = await treeOf(parts, batch, ownerKinds, values);
       await locations.write(
-        batch.map((part) => assembleLocation(part, tree)),
+        batch.map((part) => withTerms(assembleLocation(part, tree), contentsOf(taxonomyTerms.edited))),
         placesOf(batch, placeOf),
       );
       await steps.records(batch.length);
     }
     for await (const batch of parts.batchesOf('organization', BATCH)) {
-      const tree = await treeOf(parts, batch, ownerKinds);
+      const tree = await treeOf(parts, batch, ownerKinds, values);
       const edited = contentsOf(taxonomyTerms.edited);
       const contents = batch.map((part) => withTerms(withoutOwnLocations(assembleOrganization(part, tree)), edited));
       await organizations.write(contents, placesOf(batch, placeOf));
@@ -197,8 +203,8 @@ export class ImportRun {
     const shown = { organizations: organizations.edited, locations: locations.edited, terms: taxonomyTerms.edited };
     const services = new ServicesWriter(this.services, records, shown, { ...writing, origin: id });
     for await (const batch of parts.batchesOf('service', BATCH)) {
-      const tree = await treeOf(parts, batch, ownerKinds);
-      const owners = await this.organizationsOf(parts, batch, ownerKinds);
+      const tree = await treeOf(parts, batch, ownerKinds, values);
+      const owners = await this.organizationsOf(parts, batch, ownerKinds, values);
       await services.write(
         batch.map((part) => {
           const { organizationId, content } = assembleService(part, tree);
@@ -223,10 +229,10 @@ export class ImportRun {
     };
   }
 
-  private async organizationsOf(parts: PartSpool, services: readonly Part[], ownerKinds: Kinds) {
+  private async organizationsOf(parts: PartSpool, services: readonly Part[], ownerKinds: Kinds, values: ReadValues) {
     const ids = new Set(services.map((part) => part.record['organization_id'] as string));
     const found = await parts.byKeys([...ids].map((one) => keyOf('organization', one)));
-    const tree = await treeOf(parts, found, ownerKinds);
+    const tree = await treeOf(parts, found, ownerKinds, values);
     return new Map<string, HsdsOrganization>(found.map((part) => [part.id, assembleOrganization(part, tree)]));
   }
 }

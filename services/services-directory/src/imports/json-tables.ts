@@ -25,7 +25,7 @@ export async function spoolTables(
     spools.set(table, spool);
     if (!spool.write(`${JSON.stringify(row)}\n`)) await once(spool, 'drain');
   };
-  const flattener = new Flattener();
+  const flattener = new Flattener('differing');
   try {
     for await (const one of records) {
       const { line } = one;

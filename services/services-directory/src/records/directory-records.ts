@@ -32,13 +32,21 @@ export class DirectoryRecords {
       model: 'Organization',
       collection: 'organizations',
       factsOf: (content: LinkedOrganization) => organizationFacts(content),
-      indexes: [{ 'state.facts.taxonomyTermIds': 1 }, { 'state.facts.taxonomyIds': 1 }],
+      indexes: [
+        { 'state.facts.taxonomyTermIds': 1 },
+        { 'state.facts.taxonomyIds': 1 },
+        { 'state.facts.carriedTermIds': 1 },
+      ],
     });
     this.locations = kind({
       model: 'Location',
       collection: 'locations',
       factsOf: (content: HsdsLocation) => locationFacts(content),
-      indexes: [{ 'state.facts.organizationId': 1 }, { 'state.facts.postcodes': 1 }],
+      indexes: [
+        { 'state.facts.organizationId': 1 },
+        { 'state.facts.postcodes': 1 },
+        { 'state.facts.carriedTermIds': 1 },
+      ],
     });
     this.taxonomies = kind({
       model: 'Taxonomy',

@@ -21,10 +21,9 @@ export const contentsOf = <Content>(edited: ReadonlyMap<string, AsEdited<Content
 /** An organization with its locations, as the directory shows it: what a dataset says of them is not the last word. */
 export function organizationAsEdited(organization: HsdsOrganization, edited: EditedShown): HsdsOrganization {
   if (edited.organizations.size + edited.locations.size + edited.terms.size === 0) return organization;
-  const own =
-    edited.organizations.get(organization.id)?.content ??
-    withTerms(withoutOwnLocations(organization), contentsOf(edited.terms));
-  const untouched = (organization.locations ?? []).filter(({ id }) => !edited.locations.has(id));
+  const carried = withTerms(organization, contentsOf(edited.terms));
+  const own = edited.organizations.get(organization.id)?.content ?? withoutOwnLocations(carried);
+  const untouched = (carried.locations ?? []).filter(({ id }) => !edited.locations.has(id));
   const others = [...edited.locations.values()].flatMap(({ content, withdrawn }) =>
     !withdrawn && content.organization_id === organization.id ? [content] : [],
   );

@@ -1,10 +1,12 @@
 import { assembleOrganization, assembleService, type PartTree } from './assemble.js';
+import { contextOf } from './map-row.fixture.js';
 import { keyOf, type Part } from './row-reader.js';
 
 function treeOf(...parts: Part[]): PartTree {
   return {
     childrenOf: (key) => parts.filter((part) => part.owner === key),
     find: (key) => parts.find((part) => keyOf(part.kind, part.id) === key),
+    values: contextOf(),
   };
 }
 

@@ -10,7 +10,7 @@ type Json = Record<string, unknown>;
 
 /** What an import makes of nested records, with everything in memory. */
 function imported(...records: [table: 'organizations' | 'services', record: Json][]) {
-  const flattener = new Flattener();
+  const flattener = new Flattener('differing');
   const rows = records.flatMap(([table, record]) => flattener.rows(table, record));
   const known = new Set<string>();
   const context = { ...contextOf(), knows: (key: string) => known.has(key) };
@@ -26,6 +26,7 @@ function imported(...records: [table: 'organizations' | 'services', record: Json
   const tree: PartTree = {
     childrenOf: (key) => parts.filter((part) => part.owner === key),
     find: (key) => parts.find((part) => keyOf(part.kind, part.id) === key),
+    values: context,
   };
   const plain = (value: unknown): Json => JSON.parse(JSON.stringify(value)) as Json;
   return {

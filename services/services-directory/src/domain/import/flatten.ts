@@ -89,12 +89,18 @@ const SHARED = new Set<TableName>([
   ...(['organizations', 'locations', 'programs', 'services', 'units', 'taxonomies', 'taxonomy_terms'] as const),
 ]);
 
+/** Those of them that stand there by value: copies may differ, and then each is a row. */
+const BY_VALUE = new Set<TableName>(['units', 'taxonomies', 'taxonomy_terms']);
+
 /**
  * Takes nested records apart into rows of tables, so that they are read, mended and reported by the same rules as rows
  * of CSV. Remembers the ids of the records that may be repeated, and nothing else, between one record and the next.
  */
 export class Flattener {
   private readonly seen = new Set<string>();
+
+  /** @param copies whether copies that differ become rows, or only the first of one id does */
+  constructor(private readonly copies: 'differing' | 'first') {}
 
   /** The rows of one record of a table, its own first. */
   rows(table: TableName, record: Json): FlatRow[] {
@@ -127,10 +133,12 @@ export class Flattener {
       this.add(rows, 'metadata', child, { resource_id: own, resource_type: nesting.entity });
   }
 
-  private first(table: TableName, { id }: Json): boolean {
+  private first(table: TableName, record: Json): boolean {
+    const { id } = record;
     if (typeof id !== 'string') return true;
-    if (this.seen.has(`${table}:${id}`)) return false;
-    this.seen.add(`${table}:${id}`);
+    const copy = this.copies === 'differing' && BY_VALUE.has(table) ? JSON.stringify(record) : id;
+    if (this.seen.has(`${table}:${copy}`)) return false;
+    this.seen.add(`${table}:${copy}`);
     return true;
   }
 

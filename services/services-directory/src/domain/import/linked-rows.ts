@@ -1,4 +1,13 @@
-import { keyOf, OWNER_KINDS, type OwnerKind, type Part, type PartKind, type RowReader } from './row-reader.js';
+import {
+  keyOf,
+  OWNER_KINDS,
+  VALUE_KINDS,
+  type OwnerKind,
+  type Part,
+  type PartKind,
+  type RowReader,
+  type ValueKind,
+} from './row-reader.js';
 import { noTermId, termOn } from './taxonomy-rows.js';
 
 /** Rows that can describe a record of any kind: attributes and metadata. */
@@ -6,11 +15,11 @@ import { noTermId, termOn } from './taxonomy-rows.js';
 /** The names that HSDS 1.1, 2 and 3 have for what a row is linked with. */
 const KIND_OF_ENTITY = new Map<string, PartKind>(
   Object.entries({
-    ...Object.fromEntries(OWNER_KINDS.map((kind) => [kind, kind])),
+    ...Object.fromEntries([...OWNER_KINDS, ...VALUE_KINDS].map((kind) => [kind, kind])),
     ...Object.fromEntries(
       (
         'phone address schedule language accessibility funding service_area required_document cost_option ' +
-        'organization_identifier service_capacity url'
+        'organization_identifier service_capacity url attribute'
       )
         .split(' ')
         .map((kind) => [kind, kind as PartKind]),
@@ -30,6 +39,7 @@ const GUESSED: OwnerKind[] = ['service', 'organization', 'location', 'program', 
 function linked(row: RowReader, column: string, entity: string | undefined): { owner: string; kind: PartKind } {
   const source = row.required(column);
   const named = entity === undefined ? undefined : KIND_OF_ENTITY.get(entity.toLowerCase().replaceAll(' ', '_'));
+  if (VALUE_KINDS.includes(named as ValueKind)) return described(row, column, named as ValueKind);
   const inMemory = (kind: PartKind) => OWNER_KINDS.includes(kind as OwnerKind);
   const known = (kind: PartKind) => row.context.knows(keyOf(kind, row.idOf(kind, source)));
   const kind = named && (!inMemory(named) || known(named)) ? named : GUESSED.find(known);
@@ -38,13 +48,29 @@ function linked(row: RowReader, column: string, entity: string | undefined): { o
     : row.reject('owner-absent', `${column} names a record that is not there`);
 }
 
+/** So many rows about terms, taxonomies and units wait in memory. */
+const MAX_DESCRIBED = 100_000;
+
+/** The key of a term, a taxonomy or a unit. Those that every directory has are not a dataset's to describe. */
+function described(row: RowReader, column: string, kind: ValueKind): { owner: string; kind: PartKind } {
+  const { context } = row;
+  const id = row.idOf(kind, row.required(column));
+  const place = { taxonomy: context.taxonomies, taxonomy_term: context.terms, unit: context.units }[kind];
+  const found = place.get(id) ?? row.reject('owner-absent', `${column} names a record that is not there`);
+  if (context.shared.has(found.id)) row.reject('owner-shared', `${column} names what every directory has as it is`);
+  if (context.described === MAX_DESCRIBED)
+    row.reject('too-many-described', `at most ${MAX_DESCRIBED} rows may describe terms, taxonomies and units`);
+  context.described += 1;
+  return { owner: keyOf(kind, id), kind };
+}
+
 /** Attributes of HSDS 3, and those of HSDS 2, where `link_type` is what is called `link_entity` since. */
 export function attribute(row: RowReader): Part[] {
   const { owner, kind } = linked(row, 'link_id', row.text('link_entity') ?? row.text('link_type'));
   const source = row.text('taxonomy_term_id');
   const [value, label] = [row.text('value'), row.text('label')];
   const id = source === undefined ? undefined : row.idOf('taxonomy_term', source);
-  const term = id === undefined ? undefined : row.context.terms.get(id);
+  const term = id !== undefined && row.context.terms.has(id) ? id : undefined;
   if (id !== undefined && !term && id !== noTermId(row.context.deriveId)) {
     if (value === undefined && label === undefined)
       row.reject('term-absent', 'taxonomy_term_id names a term that is not there');
@@ -58,8 +84,8 @@ export function attribute(row: RowReader): Part[] {
 /** The table of HSDS 2 that links services with terms. */
 export function serviceAttribute(row: RowReader): Part[] {
   const owner = row.owner('service');
-  const term = row.context.terms.get(row.idOf('taxonomy_term', row.required('taxonomy_term_id')));
-  if (!term) row.reject('term-absent', 'taxonomy_term_id names a term that is not there');
+  const term = row.idOf('taxonomy_term', row.required('taxonomy_term_id'));
+  if (!row.context.terms.has(term)) row.reject('term-absent', 'taxonomy_term_id names a term that is not there');
   return [{ ...termOn(row, owner.slice('service:'.length), term), id: row.idOrDerived() }];
 }
 

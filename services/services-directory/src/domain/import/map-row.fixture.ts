@@ -27,6 +27,7 @@ export const contextOf = (known: string[] = THERE): ImportContext => ({
   taxonomies: new Map(),
   shared: new SharedTerms([]),
   units: new Map(),
+  described: 0,
   organizationOfLocation: new Map(),
   commonTerms: [],
 });

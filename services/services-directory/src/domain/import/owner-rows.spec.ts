@@ -176,10 +176,11 @@ describe('taxonomy', () => {
   });
 
   it('a service gets the terms that the whole dataset is about', () => {
-    const context = { ...contextOf(), commonTerms: [{ id: OWN, name: 'Legal', description: 'x' }] };
+    const legal = { id: OWN, name: 'Legal', description: 'x' };
+    const context = { ...contextOf(), commonTerms: [legal], terms: new Map([[OWN, legal]]) };
     expect(imported('services', service, context).parts[1]).toMatchObject({
       kind: 'attribute',
-      record: { taxonomy_term: { name: 'Legal' } },
+      record: { taxonomy_term: OWN },
     });
   });
 

@@ -81,7 +81,7 @@ export function service(row: RowReader): Part[] {
     },
     ...placeOf(row, id, locationId),
     ...listsOfService(row, keyOf('service', id)),
-    ...row.context.commonTerms.map((term) => termOn(row, id, term)),
+    ...row.context.commonTerms.map((term) => termOn(row, id, term.id)),
     ...termsOfDeprecatedColumn(row, id),
   ];
 }

@@ -1,3 +1,4 @@
+import { putFuller } from './by-value.js';
 import type { Part, RowReader } from './row-reader.js';
 
 /** Rows of the tables that HSDS 3 added. Each function answers the parts that one row becomes. */
@@ -34,10 +35,9 @@ export function url(row: RowReader): Part[] {
 /** A unit is no record of its own in JSON: it waits in the context for the capacities that are counted in it. */
 export function unit(row: RowReader): Part[] {
   const id = row.idOf('unit', row.required('id'));
-  if (row.context.units.has(id)) row.reject('id-repeated', 'a row before it has the same id');
   const name = row.required('name');
   const [scheme, identifier, uri] = [row.text('scheme'), row.text('identifier'), row.uri('uri')];
-  row.context.units.set(id, {
+  putFuller(row, row.context.units, id, {
     id,
     name,
     ...(scheme ? { scheme } : {}),
@@ -51,14 +51,14 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})
 
 export function serviceCapacity(row: RowReader): Part[] {
   const owner = row.owner('service');
-  const found = row.context.units.get(row.idOf('unit', row.required('unit_id')));
-  if (!found) row.reject('unit-absent', 'unit_id names a unit that is not there');
+  const unitId = row.idOf('unit', row.required('unit_id'));
+  if (!row.context.units.has(unitId)) row.reject('unit-absent', 'unit_id names a unit that is not there');
   const available = row.number('available', 0, 1e9) ?? row.reject('available-missing', 'available is no number');
   const updated = row.required('updated');
   if (!INSTANT.test(updated) || Number.isNaN(Date.parse(updated)))
     row.reject('updated-invalid', 'updated is no date-time (RFC 3339)');
   const record = {
-    unit: found,
+    unit: unitId,
     available,
     maximum: row.number('maximum', 0, 1e9),
     description: row.text('description'),

@@ -1,13 +1,16 @@
-import type { HsdsCapacity, HsdsTaxonomy, HsdsTaxonomyTerm } from '../hsds.js';
+import type { HsdsTaxonomy, HsdsTaxonomyTerm, HsdsUnit } from '../hsds.js';
 import type { SharedTerms } from '../shared-terms.js';
 import { isUuid } from '../uuid.js';
 import { undoWrongDecoding } from './text-repair.js';
 
 /** What can own other records. Such a record is known by its key, `<kind>:<id>`. */
 export type OwnerKind = 'organization' | 'program' | 'service' | 'location' | 'service_at_location' | 'contact';
-/** What a row becomes. */
+/** What stands by value in the records that carry it, and waits in memory for them. */
+export type ValueKind = 'taxonomy' | 'taxonomy_term' | 'unit';
+/** What a row becomes, or describes. */
 export type PartKind =
   | OwnerKind
+  | ValueKind
   | 'phone'
   | 'address'
   | 'schedule'
@@ -58,7 +61,9 @@ export interface ImportContext {
   /** The taxonomies so far, by id. */
   taxonomies: Map<string, HsdsTaxonomy>;
   /** The units of capacities so far, by id. */
-  units: Map<string, HsdsCapacity['unit']>;
+  units: Map<string, HsdsUnit>;
+  /** How many rows describe terms, taxonomies and units: they wait in memory too. */
+  described: number;
   /** The organizations of the locations so far, by id: services of HSDS 1.0 name a location alone. */
   organizationOfLocation: Map<string, string>;
   /** Terms that the dataset as a whole is about: every service gets them. */
@@ -69,6 +74,9 @@ export interface ImportContext {
 export const OWNER_KINDS: readonly OwnerKind[] = [
   ...(['organization', 'program', 'service', 'location', 'service_at_location', 'contact'] as const),
 ];
+
+/** The kinds whose records wait in `ImportContext`. */
+export const VALUE_KINDS: readonly ValueKind[] = ['taxonomy', 'taxonomy_term', 'unit'];
 
 export const keyOf = (kind: PartKind, id: string): string => `${kind}:${id}`;
 

@@ -1,4 +1,5 @@
 import type { HsdsTaxonomy, HsdsTaxonomyTerm } from '../hsds.js';
+import { putFuller } from './by-value.js';
 import { keyOf, type Part, type RowReader } from './row-reader.js';
 
 /** Terms are held in memory while a dataset is read. The largest taxonomy in use, that of 211, has some 10,000. */
@@ -24,8 +25,8 @@ function term(row: RowReader, source: string, vocabulary?: string, code?: string
   const description = row.text('description') ?? name;
   const id = row.idOf('taxonomy_term', source);
   if (id === noTermId(context.deriveId)) return [];
-  if (context.terms.has(id)) row.reject('id-repeated', 'a row before it has the same id');
-  if (context.terms.size >= MAX_TERMS) row.reject('too-many-terms', `a dataset has at most ${MAX_TERMS} terms`);
+  if (!context.terms.has(id) && context.terms.size >= MAX_TERMS)
+    row.reject('too-many-terms', `a dataset has at most ${MAX_TERMS} terms`);
   const parent = row.text('parent_id');
   const parentName = row.text('parent_name');
   const named = taxonomyId === undefined ? undefined : context.taxonomies.get(row.idOf('taxonomy', taxonomyId));
@@ -34,30 +35,24 @@ function term(row: RowReader, source: string, vocabulary?: string, code?: string
   const shared = context.shared.termFor({ taxonomy: vocabulary ?? named?.name, code, name, parentName });
   if (shared) {
     if (shared.id !== id) row.note('term-mapped', `the term is ${shared.name} of ${shared.taxonomy}, and that is used`);
-    context.terms.set(id, shared);
+    putFuller(row, context.terms, id, shared);
     return [];
   }
   const language = row.text('language');
   const uri = row.uri('term_uri');
   row.recordId = id;
-  context.terms.set(id, {
+  putFuller(row, context.terms, id, {
     id,
     ...(code ? { code } : {}),
     name,
     description,
-    ...(parent && parent !== '0' ? { parent_id: termIdOf(row, parent) } : {}),
+    ...(parent && parent !== '0' ? { parent_id: row.idOf('taxonomy_term', parent) } : {}),
     ...(vocabulary ? { taxonomy: vocabulary } : {}),
     ...(detail ? { taxonomy_detail: detail } : {}),
     ...(language ? { language } : {}),
     ...(uri ? { term_uri: uri } : {}),
   });
   return [];
-}
-
-/** The id that a term has in the directory: that of a shared one where it was mapped. */
-function termIdOf(row: RowReader, source: string): string {
-  const id = row.idOf('taxonomy_term', source);
-  return row.context.terms.get(id)?.id ?? id;
 }
 
 /** Before HSDS 3 a taxonomy is but a name. */
@@ -72,20 +67,19 @@ function vocabularyAsTaxonomy(row: RowReader, name: string): HsdsTaxonomy {
 
 export function taxonomy(row: RowReader): Part[] {
   const id = row.idOf('taxonomy', row.required('id'));
-  if (row.context.taxonomies.has(id)) row.reject('id-repeated', 'a row before it has the same id');
   const name = row.required('name');
   const description = row.text('description') ?? name;
   const [uri, version] = [row.uri('uri'), row.text('version')];
   const record = { id, name, description, ...(uri ? { uri } : {}), ...(version ? { version } : {}) };
-  row.context.taxonomies.set(id, record);
   row.recordId = id;
+  putFuller(row, row.context.taxonomies, id, record);
   return [];
 }
 
 export function serviceTaxonomy(row: RowReader): Part[] {
   const owner = row.owner('service');
-  const term = row.context.terms.get(row.idOf('taxonomy_term', row.required('taxonomy_id', 'taxonomy_term_id')));
-  if (!term) row.reject('term-absent', 'taxonomy_id names a term that is not there');
+  const term = row.idOf('taxonomy_term', row.required('taxonomy_id', 'taxonomy_term_id'));
+  if (!row.context.terms.has(term)) row.reject('term-absent', 'taxonomy_id names a term that is not there');
   const part = termOn(row, owner.slice('service:'.length), term, row.text('taxonomy_detail'));
   return [{ ...part, id: row.idOrDerived() }];
 }
@@ -93,16 +87,17 @@ export function serviceTaxonomy(row: RowReader): Part[] {
 /** `services.taxonomy_ids`, which HSDS 1.1 calls deprecated: a comma list of terms. */
 export function termsOfDeprecatedColumn(row: RowReader, serviceId: string): Part[] {
   return row.list('taxonomy_ids').flatMap((source) => {
-    const term = row.context.terms.get(row.idOf('taxonomy_term', source));
-    if (term) return [termOn(row, serviceId, term)];
+    const term = row.idOf('taxonomy_term', source);
+    if (row.context.terms.has(term)) return [termOn(row, serviceId, term)];
     row.note('term-absent', `taxonomy_ids names ${source}, which is not there`);
     return [];
   });
 }
 
-export const termOn = (row: RowReader, serviceId: string, term: HsdsTaxonomyTerm, value?: string): Part => ({
+/** @param term the id that the dataset has for it; the term itself is put in when all of them are read */
+export const termOn = (row: RowReader, serviceId: string, term: string, value?: string): Part => ({
   kind: 'attribute',
-  id: row.idWithin(serviceId, 'term', term.id),
+  id: row.idWithin(serviceId, 'term', row.context.terms.get(term)!.id),
   owner: keyOf('service', serviceId),
   record: { link_type: 'service_category', link_entity: 'service', value, taxonomy_term: term },
 });
