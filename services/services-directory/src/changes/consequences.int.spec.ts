@@ -103,6 +103,26 @@ describe('what a service shows is part of it', () => {
     expect(after.attributes?.[0]?.taxonomy_term?.name).toBe('Legal');
   });
 
+  it('a term that stands in a part of it, of its location or of its organization', async () => {
+    const carried = { id: randomUUID(), name: 'Parking', description: 'Parking' };
+    const phones = [{ id: randomUUID(), number: '1', attributes: [{ id: randomUUID(), taxonomy_term: carried }] }];
+    await modifiedBy(() => records.locations.save({ ...location('Town hall', ids.other), phones }, from));
+    await modifiedBy(() => records.organizations.save({ ...organization(ids.organization, 'New Aid'), phones }, from));
+    const { organization: shown, last_modified: _time, ...content } = await service();
+    await services.publish({ content: { ...content, phones }, organization: shown, ...from }, 'parts');
+    await records.terms.save(carried, from);
+    await consequences.draw();
+    await records.terms.save({ ...carried, name: 'Free parking' }, from);
+    await consequences.draw();
+    const after = await service();
+    const termsOf = (of: typeof phones | HsdsService['phones']) => of?.[0]?.attributes?.[0]?.taxonomy_term?.name;
+    expect(
+      [after, after.organization, after.service_at_locations![0]!.location!].map(({ phones: of }) => termsOf(of)),
+    ).toEqual(['Free parking', 'Free parking', 'Free parking']);
+    await records.organizations.save(organization(ids.organization, 'New Aid'), from);
+    await consequences.draw();
+  });
+
   it('also where they are drawn before the rest, as an import does with what is new', async () => {
     const gained = { ...location('Annex', ids.organization), id: randomUUID() };
     const shownByNone = { ...location('Shed', randomUUID()), id: randomUUID() };

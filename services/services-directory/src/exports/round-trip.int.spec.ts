@@ -18,10 +18,54 @@ beforeAll(async () => {
   [directory, other] = await Promise.all([startDirectory(), startDirectory()]);
   for (const dataset of ['hsds-sample', 'ilao'] as const)
     expect((await directory.import(dataset, dataset)).status).toBe(201);
+  const { report } = await upload(directory, 'described', JSON.stringify({ services: [DESCRIBED] }), { type: 'json' });
+  expect(report!.rows).toEqual([]);
 });
 afterAll(async () => {
   await Promise.all([directory.close(), other.close()]);
 });
+
+const id = (digit: number): string => `00000000-0000-4000-8000-${String(digit).padStart(12, '0')}`;
+const metadata = (digit: number) => [
+  {
+    ...{ id: id(digit), last_action_date: '2026-01-02', last_action_type: 'update', field_name: 'name' },
+    ...{ previous_value: '', replacement_value: 'b', updated_by: 'Editor' },
+  },
+];
+const term = (digit: number, more: object) => ({
+  id: id(digit),
+  name: `Term ${digit}`,
+  description: 'A term',
+  ...more,
+});
+/** What describes what stands in records by value: terms, taxonomies, units and attributes. */
+const DESCRIBED = {
+  id: id(1),
+  name: 'Shelter',
+  status: 'active',
+  organization: { id: id(2), name: 'O', description: 'O' },
+  attributes: [
+    {
+      id: id(3),
+      taxonomy_term: term(4, {
+        taxonomy_detail: { id: id(5), name: 'T', description: 'T', metadata: metadata(6) },
+        metadata: metadata(7),
+      }),
+      metadata: metadata(8),
+    },
+  ],
+  capacities: [
+    {
+      id: id(9),
+      unit: {
+        ...{ id: id(10), name: 'bed', uri: 'https://units.example/bed', metadata: metadata(11) },
+        attributes: [{ id: id(12), taxonomy_term: term(13, {}), metadata: metadata(14) }],
+      },
+      available: 1,
+      updated: '2026-01-02T03:04:05Z',
+    },
+  ],
+};
 
 const EXAMPLES = new URL('../../hsds/examples/', import.meta.url);
 
@@ -79,7 +123,9 @@ describe('an export', () => {
       taxonomy_terms: 'taxonomy_term',
     };
     expect(Object.keys(tables).sort()).toEqual(Object.keys(schemas).sort());
-    expect(tables['services']).toHaveLength(443);
+    expect(tables['services']).toHaveLength(444);
+    const found = JSON.stringify(tables['services']!.find((one) => (one as { id: string }).id === DESCRIBED.id));
+    for (const digit of [6, 7, 8, 11, 12, 14]) expect(found).toContain(`"${id(digit)}"`);
     for (const [table, records] of Object.entries(tables))
       for (const record of records) mustBeValid(valid(schemas[table]!), record);
   });
@@ -87,7 +133,7 @@ describe('an export', () => {
   it('as a data package validates against the official descriptor, which it carries', async () => {
     const files = await filesOf(await exported(directory, 'datapackage.zip'));
     expect(faultsOf(files)).toEqual([]);
-    expect(files.get('services.csv')!.toString().trim().split('\n').length).toBeGreaterThan(443);
+    expect(files.get('services.csv')!.toString().trim().split('\n').length).toBeGreaterThan(444);
     const broken = new Map(files).set(
       'phones.csv',
       Buffer.from(files.get('phones.csv')!.toString().replace('number', 'no')),
@@ -108,7 +154,7 @@ describe('an export', () => {
       taxonomyTerms: nothing,
       organizations: nothing,
       locations: nothing,
-      services: { published: 0, unchanged: 443, withdrawn: 0 },
+      services: { published: 0, unchanged: 444, withdrawn: 0 },
     });
   });
 

@@ -8,19 +8,20 @@ import {
   Post,
   Query,
   Req,
+  Res,
   StreamableFile,
   type OnModuleInit,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ApiOperation, ApiResponse, ApiTags } from '@throughline/shared/openapi';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '@throughline/shared/domain';
 import { Public } from '@throughline/shared/auth';
 import { DirectoryConfig } from '../config.js';
 import { assertNoParameters, readFullService, readListQuery, type ListName } from '../domain/list-query.js';
 import { serveToEverybody } from './hsds.http.js';
 import { DescribesItem, DescribesList } from './hsds.openapi.js';
-import { HsdsQueries } from './hsds.queries.js';
+import { HsdsQueries, type Item } from './hsds.queries.js';
 import { HSDS_PROFILE, HSDS_VERSION } from './hsds.version.js';
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -71,9 +72,9 @@ export class HsdsController implements OnModuleInit {
 
   @Get('services/:id')
   @DescribesItem('services')
-  service(@Param('id') id: string, @Query() query: Raw) {
+  service(@Param('id') id: string, @Query() query: Raw, @Res({ passthrough: true }) reply: FastifyReply) {
     assertNoParameters(query);
-    return this.queries.service(id);
+    return answered(reply, this.queries.service(id));
   }
 
   @Get('organizations')
@@ -90,8 +91,8 @@ export class HsdsController implements OnModuleInit {
 
   @Get('organizations/:id')
   @DescribesItem('organizations', 'full_service')
-  organization(@Param('id') id: string, @Query() query: Raw) {
-    return this.queries.organization(id, readFullService(query));
+  organization(@Param('id') id: string, @Query() query: Raw, @Res({ passthrough: true }) reply: FastifyReply) {
+    return answered(reply, this.queries.organization(id, readFullService(query)));
   }
 
   @Get('service_at_locations')
@@ -108,9 +109,9 @@ export class HsdsController implements OnModuleInit {
 
   @Get('service_at_locations/:id')
   @DescribesItem('service_at_locations')
-  serviceAtLocation(@Param('id') id: string, @Query() query: Raw) {
+  serviceAtLocation(@Param('id') id: string, @Query() query: Raw, @Res({ passthrough: true }) reply: FastifyReply) {
     assertNoParameters(query);
-    return this.queries.serviceAtLocation(id);
+    return answered(reply, this.queries.serviceAtLocation(id));
   }
 
   @Get('taxonomies')
@@ -127,9 +128,9 @@ export class HsdsController implements OnModuleInit {
 
   @Get('taxonomies/:id')
   @DescribesItem('taxonomies')
-  taxonomy(@Param('id') id: string, @Query() query: Raw) {
+  taxonomy(@Param('id') id: string, @Query() query: Raw, @Res({ passthrough: true }) reply: FastifyReply) {
     assertNoParameters(query);
-    return this.queries.taxonomy(id);
+    return answered(reply, this.queries.taxonomy(id));
   }
 
   @Get('taxonomy_terms')
@@ -146,9 +147,9 @@ export class HsdsController implements OnModuleInit {
 
   @Get('taxonomy_terms/:id')
   @DescribesItem('taxonomy_terms')
-  taxonomyTerm(@Param('id') id: string, @Query() query: Raw) {
+  taxonomyTerm(@Param('id') id: string, @Query() query: Raw, @Res({ passthrough: true }) reply: FastifyReply) {
     assertNoParameters(query);
-    return this.queries.taxonomyTerm(id);
+    return answered(reply, this.queries.taxonomyTerm(id));
   }
 
   private list(name: ListName, raw: Raw, body: unknown = {}) {
@@ -158,6 +159,12 @@ export class HsdsController implements OnModuleInit {
       type: 'application/x-ndjson; charset=utf-8',
     });
   }
+}
+
+async function answered<Shown>(reply: FastifyReply, item: Promise<Item<Shown>>): Promise<Shown> {
+  const { shown, modifiedAt } = await item;
+  if (modifiedAt) reply.header('last-modified', modifiedAt.toUTCString());
+  return shown;
 }
 
 function parametersIn(body: unknown): Raw {

@@ -218,6 +218,28 @@ describe('every list', () => {
     expect((await directory.request('GET', `/hsds/${list}/${randomUUID()}?full=true`)).status).toBe(400);
   });
 
+  it.each(['services', 'service_at_locations', 'taxonomies', 'taxonomy_terms'])(
+    'an item of %s has a time, and is not sent to who has it since then',
+    async (list) => {
+      const { body } = await directory.request<{ contents: { id: string }[] }>('GET', `/hsds/${list}?per_page=1`);
+      const path = `/hsds/${list}/${body.contents[0]!.id}`;
+      const whole = await directory.request<{ last_modified?: string }>('GET', path);
+      const [modified, etag] = [whole.headers.get('last-modified')!, whole.headers.get('etag')!];
+      expect(new Date(modified).toUTCString()).toBe(modified);
+      const told = whole.body.last_modified;
+      if (told) expect(Date.parse(modified)).toBe(Math.floor(Date.parse(told) / 1000) * 1000);
+      const before = new Date(Date.parse(modified) - 1000).toUTCString();
+      const statusFor = async (headers: Record<string, string>) =>
+        (await directory.request('GET', path, { headers })).status;
+      expect(await statusFor({ 'if-modified-since': modified })).toBe(304);
+      expect(await statusFor({ 'if-modified-since': before })).toBe(200);
+      expect(await statusFor({ 'if-modified-since': 'yesterday' })).toBe(200);
+      // an ETag says more than a time of whole seconds
+      expect(await statusFor({ 'if-modified-since': modified, 'if-none-match': '"other"' })).toBe(200);
+      expect(await statusFor({ 'if-modified-since': before, 'if-none-match': etag })).toBe(304);
+    },
+  );
+
   it('may be read from browsers of any origin, refusals too, and nothing else may', async () => {
     for (const [path, status] of [
       ['/hsds', 200],
