@@ -1,4 +1,4 @@
-import type { HsdsTaxonomy, HsdsTaxonomyTerm } from '../hsds.js';
+import type { HsdsTaxonomy } from '../hsds.js';
 import { putFuller } from './by-value.js';
 import { keyOf, type Part, type RowReader } from './row-reader.js';
 
