@@ -1,11 +1,10 @@
 import { StandardSchemaValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import { Refusal, type FieldError } from '../domain/index.js';
+import { inWords, type WordedIssue } from './issue-words.js';
 
 /** The part of a Standard Schema issue that we read; Zod adds `keys` for the fields that it does not know. */
-interface Issue {
-  readonly message: string;
+interface Issue extends WordedIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
-  readonly code?: string;
   readonly keys?: readonly string[];
 }
 
@@ -24,10 +23,6 @@ const token = (key: PropertyKey): string =>
 
 const pointerOf = (path: readonly PropertyKey[]): string => ['#', ...path.map(token)].join('/');
 
-/** Zod says that it "received undefined" where a person would say that something is missing. */
-const inWords = (message: string): string =>
-  message.endsWith('received undefined') ? 'This field is required.' : message;
-
 /** One entry per wrong field: its JSON pointer as a URI fragment (RFC 6901, section 6). Unknown fields are named each. */
 export function fieldErrorsOf(issues: readonly Issue[]): FieldError[] {
   return issues
@@ -35,7 +30,7 @@ export function fieldErrorsOf(issues: readonly Issue[]): FieldError[] {
       const path = (issue.path ?? []).map((segment) => (typeof segment === 'object' ? segment.key : segment));
       return issue.code === 'unrecognized_keys' && issue.keys !== undefined
         ? issue.keys.map((key) => ({ pointer: pointerOf([...path, key]), detail: 'This field is not known here.' }))
-        : [{ pointer: pointerOf(path), detail: inWords(issue.message) }];
+        : [{ pointer: pointerOf(path), detail: inWords(issue) }];
     })
     .slice(0, MAX_ERRORS);
 }

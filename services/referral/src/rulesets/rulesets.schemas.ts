@@ -30,7 +30,7 @@ export const draftRequest = z
     preset: z
       .enum(PRESETS.map(({ id }) => id) as [string, ...string[]], { error: 'There is no such preset.' })
       .optional(),
-    version: z.int().min(1).optional(),
+    version: z.int().min(1).max(100_000).optional(),
   })
   .refine((from) => [from.criteria, from.preset, from.version].filter((one) => one !== undefined).length === 1, {
     error: 'Give either criteria, or a preset, or a version.',
