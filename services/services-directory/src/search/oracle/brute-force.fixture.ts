@@ -11,6 +11,7 @@ import type { HsdsSchedule, HsdsService } from '../../domain/hsds.js';
 import { FREE_WORDS } from '../../domain/search/ranking.js';
 import type { Facet, SearchQuery } from '../../domain/search/search-query.js';
 import { searchableOf, type SearchableService } from '../../domain/search/searchable-service.js';
+import type { Verdict } from '../../domain/search/verdict.js';
 import { wordsOf } from '../../domain/words.js';
 import { TERMS, ZONE } from './seeded-services.fixture.js';
 
@@ -26,6 +27,15 @@ export interface Known {
   masks: Map<string, number>;
   /** Values of the facets that the record holds. */
   listed: Record<string, string[]>;
+  /** The generated areas are squares. */
+  squares: (Square | undefined)[];
+}
+
+interface Square {
+  west: number;
+  south: number;
+  east: number;
+  north: number;
 }
 
 export interface Judged {
@@ -65,7 +75,15 @@ export function known(service: HsdsService): Known {
       if (!parent) break;
       [id, parentId] = [parent.id, parent.parent_id];
     }
-  return { service, read, masks, listed: { ...read.choices, category: [...categories] } };
+  const squares = (service.service_areas ?? []).map(({ extent }) => squareOf(extent));
+  return { service, read, masks, listed: { ...read.choices, category: [...categories] }, squares };
+}
+
+function squareOf(extent: string | undefined): Square | undefined {
+  if (!extent) return undefined;
+  const { coordinates } = JSON.parse(extent) as { coordinates: [number, number][][] };
+  const [[west, south], , [east, north]] = coordinates[0] as [[number, number], [number, number], [number, number]];
+  return { west, south, east, north };
 }
 
 /** @param vocabulary every word of every service */
@@ -121,21 +139,76 @@ function errorsBetween(a: string, b: string): number {
 
 /**
  * A service that fails no choice, or those of one facet alone and so is counted there, with its points; undefined for
- * another one. With `hitsOnly` one that fails nothing.
+ * another one.
  */
-export function judged(
-  { service, read, masks, listed }: Known,
-  { query, readings, choices, at, local, today }: Question,
-  hitsOnly = false,
-): Judged | undefined {
+export function judged(one: Known, question: Question): Judged | undefined {
+  const { query, choices, local, today } = question;
   const fails = new Set<Facet>();
-  const isOut = (): boolean => fails.size > (hitsOnly ? 0 : 1);
-  let score = 0;
-  if (!query.statuses.includes(service.status)) return undefined;
-  const isChosen = (values: readonly string[], wanted: ReadonlySet<string>) =>
-    values.some((value) => wanted.has(value));
-  if (hitsOnly && choices.some(([facet, wanted]) => listed[facet] && !isChosen(listed[facet], wanted)))
-    return undefined;
+  const points = pointsOfWords(one, question);
+  if (points === undefined || !query.statuses.includes(one.service.status)) return undefined;
+  const capacity = capacityOf(one, today);
+  const freshness = freshnessOf(one, today);
+  const values: Record<string, string[]> = {
+    ...one.listed,
+    cost: [costClassOf(one.read.fit.cost, local.day)],
+    capacity: [capacity],
+    freshness: [freshness],
+  };
+  let score =
+    points + { available: 6, unknown: 0, full: -6 }[capacity] + { fresh: 4, unknown: 0, stale: -2 }[freshness];
+  for (const [facet, wanted] of choices) if (!isChosen(values[facet]!, wanted)) fails.add(facet);
+  const keep = (facet: Facet, verdict: Verdict, wanted: 'yes' | 'maybe' | 'any') => {
+    values[facet] = [verdict];
+    if (!isWanted(verdict, wanted)) fails.add(facet);
+  };
+  if (query.near) {
+    const metres = metresTo(one, query.near);
+    const verdict = reachOf(one, query.near, metres);
+    score += verdict === 'yes' ? 4 : 0;
+    const band = [1, 3, 5, 10, 25, 50].findIndex((km) => metres <= km * 1000);
+    score += band < 0 ? 0 : [20, 16, 13, 10, 6, 3][band]!;
+    keep('reach', verdict, query.reach);
+  }
+  if (query.openAt) {
+    const verdict = openOf(one, question);
+    score += { yes: 8, unknown: 2, no: 0 }[verdict];
+    keep('open', verdict, query.open ?? 'any');
+  }
+  if (query.client) {
+    const aspects = fitOf(one, question);
+    for (const verdict of aspects) score += { yes: 6, unknown: 0, no: -20 }[verdict];
+    keep('fit', fitVerdict(aspects), query.fit);
+  }
+  return fails.size > 1 ? undefined : { id: one.service.id, score, fails, values };
+}
+
+/** Whether a service fails nothing: the same as `judged` without points and counts, what costs least first. */
+export function isHit(one: Known, question: Question): boolean {
+  const { query, choices, local, today } = question;
+  const valuesOf = (facet: Facet): readonly string[] => {
+    if (facet === 'cost') return [costClassOf(one.read.fit.cost, local.day)];
+    if (facet === 'capacity') return [capacityOf(one, today)];
+    return facet === 'freshness' ? [freshnessOf(one, today)] : one.listed[facet]!;
+  };
+  return (
+    query.statuses.includes(one.service.status) &&
+    choices.every(([facet, wanted]) => isChosen(valuesOf(facet), wanted)) &&
+    pointsOfWords(one, question) !== undefined &&
+    (!query.near || isWanted(reachOf(one, query.near, metresTo(one, query.near)), query.reach)) &&
+    (!query.client || isWanted(fitVerdict(fitOf(one, question)), query.fit)) &&
+    (!query.openAt || isWanted(openOf(one, question), query.open ?? 'any'))
+  );
+}
+
+const isChosen = (values: readonly string[], wanted: ReadonlySet<string>): boolean =>
+  values.some((value) => wanted.has(value));
+
+const isWanted = (verdict: Verdict, wanted: 'yes' | 'maybe' | 'any'): boolean =>
+  wanted === 'any' || verdict === 'yes' || (wanted === 'maybe' && verdict === 'unknown');
+
+/** Undefined where a word is missing. */
+function pointsOfWords({ masks }: Known, { readings }: Question): number | undefined {
+  let points = 0;
   for (const reading of readings) {
     let best = 0;
     for (const word of (reading.size < masks.size ? reading : masks).keys()) {
@@ -143,70 +216,51 @@ export function judged(
       if (mask && factor) best = Math.max(best, factor * POINTS[Math.log2(mask & -mask)]!);
     }
     if (best === 0) return undefined;
-    score += best;
+    points += best;
   }
-  const { day } = local;
-  const since = (text: string | undefined) => today - (readCivilDay(text) ?? -1e9);
-  const rooms = service.capacities?.filter(({ updated }) => since(updated) <= 14) ?? [];
-  const capacity = rooms.length === 0 ? 'unknown' : rooms.some(({ available }) => available > 0) ? 'available' : 'full';
-  const freshness =
-    service.assured_date === undefined ? 'unknown' : since(service.assured_date) > 180 ? 'stale' : 'fresh';
-  const values: Record<string, string[]> = {
-    ...listed,
-    cost: [costClassOf(read.fit.cost, day)],
-    capacity: [capacity],
-    freshness: [freshness],
-  };
-  score += { available: 6, unknown: 0, full: -6 }[capacity] + { fresh: 4, unknown: 0, stale: -2 }[freshness];
-  for (const [facet, wanted] of choices) if (!isChosen(values[facet]!, wanted)) fails.add(facet);
-  if (isOut()) return undefined;
-  const keep = (facet: Facet, verdict: string, wanted: 'yes' | 'maybe' | 'any') => {
-    values[facet] = [verdict];
-    if ((wanted === 'yes' && verdict !== 'yes') || (wanted === 'maybe' && verdict === 'no')) fails.add(facet);
-  };
-  if (query.near) {
-    const metres = Math.min(...read.reach.points.map((point) => metresBetween(point, query.near!)), Infinity);
-    const areas = service.service_areas?.map((area) => inSquare(area.extent, query.near!)) ?? [];
-    const area = areas.includes('yes')
-      ? 'yes'
-      : areas.length > 0 && areas.every((one) => one === 'no')
-        ? 'no'
-        : 'unknown';
-    const near = metres <= query.near.withinKm * 1000;
-    const elsewhere = read.reach.placesUnknown ? 'unknown' : metres < Infinity ? 'no' : area;
-    const verdict = area === 'no' ? 'no' : near ? 'yes' : elsewhere;
-    score += verdict === 'yes' ? 4 : 0;
-    const band = [1, 3, 5, 10, 25, 50].findIndex((km) => metres <= km * 1000);
-    score += band < 0 ? 0 : [20, 16, 13, 10, 6, 3][band]!;
-    keep('reach', verdict, query.reach);
-  }
-  if (query.openAt) {
-    const verdicts = read.schedules.map((group) => openNow(group, at, local));
-    const verdict = verdicts.includes('yes') ? 'yes' : verdicts.includes('unknown') ? 'unknown' : 'no';
-    score += { yes: 8, unknown: 2, no: 0 }[verdict];
-    keep('open', verdict, query.open ?? 'any');
-  }
-  if (query.client) {
-    const aspects = aspectsOf(query.client).map((one) => judge(one, read.fit[one], query.client!, day).verdict);
-    for (const verdict of aspects) score += { yes: 6, unknown: 0, no: -20 }[verdict];
-    keep('fit', fitVerdict(aspects), query.fit);
-  }
-  return isOut() ? undefined : { id: service.id, score, fails, values };
+  return points;
 }
 
-/** The generated areas are squares. */
-function inSquare(
-  extent: string | undefined,
-  { latitude, longitude }: { latitude: number; longitude: number },
-): string {
-  if (!extent) return 'unknown';
-  const { coordinates } = JSON.parse(extent) as { coordinates: [number, number][][] };
-  const [[west, south], , [east, north]] = coordinates[0] as [[number, number], [number, number], [number, number]];
-  return longitude >= west && longitude <= east && latitude >= south && latitude <= north ? 'yes' : 'no';
+const daysSince = (text: string | undefined, today: number): number => today - (readCivilDay(text) ?? -1e9);
+
+function capacityOf({ service }: Known, today: number): 'available' | 'full' | 'unknown' {
+  const rooms = service.capacities?.filter(({ updated }) => daysSince(updated, today) <= 14) ?? [];
+  if (rooms.length === 0) return 'unknown';
+  return rooms.some(({ available }) => available > 0) ? 'available' : 'full';
 }
+
+function freshnessOf({ service: { assured_date: assured } }: Known, today: number): 'fresh' | 'stale' | 'unknown' {
+  if (assured === undefined) return 'unknown';
+  return daysSince(assured, today) > 180 ? 'stale' : 'fresh';
+}
+
+type Near = NonNullable<SearchQuery['near']>;
+
+const metresTo = ({ read }: Known, near: Near): number =>
+  Math.min(...read.reach.points.map((point) => metresBetween(point, near)), Infinity);
+
+function reachOf({ read, squares }: Known, near: Near, metres: number): Verdict {
+  const areas = squares.map((square) => square && holds(square, near));
+  if (areas.length > 0 && areas.every((one) => one === false)) return 'no';
+  if (metres <= near.withinKm * 1000) return 'yes';
+  if (read.reach.placesUnknown) return 'unknown';
+  if (metres < Infinity) return 'no';
+  return areas.includes(true) ? 'yes' : 'unknown';
+}
+
+const holds = ({ west, south, east, north }: Square, { latitude, longitude }: Near): boolean =>
+  longitude >= west && longitude <= east && latitude >= south && latitude <= north;
+
+function openOf({ read }: Known, { at, local }: Question): Verdict {
+  const verdicts = read.schedules.map((group) => openNow(group, at, local));
+  return verdicts.includes('yes') ? 'yes' : verdicts.includes('unknown') ? 'unknown' : 'no';
+}
+
+const fitOf = ({ read }: Known, { query: { client = {} }, local }: Question): Verdict[] =>
+  aspectsOf(client).map((aspect) => judge(aspect, read.fit[aspect], client, local.day).verdict);
 
 /** Whether one of these schedules is open, by writing out the hours that begin yesterday and today. */
-function openNow(schedules: readonly HsdsSchedule[], at: Date, local: WallTime): 'yes' | 'no' | 'unknown' {
+function openNow(schedules: readonly HsdsSchedule[], at: Date, local: WallTime): Verdict {
   if (schedules.length === 0) return 'unknown';
   let unknown = false;
   for (const schedule of schedules) {

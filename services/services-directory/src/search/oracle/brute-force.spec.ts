@@ -3,7 +3,7 @@ import { searchableOf, searchTerm } from '../../domain/search/searchable-service
 import { DirectoryIndex } from '../index/directory-index.js';
 import { search } from '../index/search-engine.js';
 import { explain } from '../index/explained-hit.js';
-import { judged, known, questionOf, type Judged, type Known } from './brute-force.fixture.js';
+import { isHit, judged, known, questionOf, type Judged, type Known } from './brute-force.fixture.js';
 import { NOW, seededServices, TERMS, ZONE } from './seeded-services.fixture.js';
 import { seededQueries } from './seeded-queries.fixture.js';
 
@@ -52,6 +52,7 @@ it('finds what a loop over all records finds, in the same order, with the same c
     const shown = found.hits.map(({ slot, score }) => `${score} ${index.ids[slot]}`);
     expect(`${at}\n${shown.join('\n')}`).toBe(`${at}\n${expected.map(({ id, score }) => `${score} ${id}`).join('\n')}`);
     expect(found.total).toBe(expected.length);
+    expect(everyone.filter((one) => isHit(one, question)).length).toBe(expected.length);
     const [told, right]: string[][] = [[], []];
     for (const [facet, values] of Object.entries(found.facets)) {
       const counts = countsOf(all, facet as Facet);

@@ -3,10 +3,11 @@ import { searchableOf, searchTerm } from '../../domain/search/searchable-service
 import { DirectoryIndex } from '../index/directory-index.js';
 import { explain } from '../index/explained-hit.js';
 import { search } from '../index/search-engine.js';
+import { bitCountOf } from '../index/slot-set.js';
 import { didYouMean } from '../index/suggestions.js';
-import { judged, known, questionOf } from './brute-force.fixture.js';
+import { foundByLoop } from './brute-force-threads.fixture.js';
 import { seededQueries } from './seeded-queries.fixture.js';
-import { NOW, seededServices, TERMS, ZONE } from './seeded-services.fixture.js';
+import { NOW, seededServices, TERMS, uuidOf, ZONE } from './seeded-services.fixture.js';
 
 /**
  * A program of its own, so that the memory that it measures holds the index and nothing else: builds an index of
@@ -64,25 +65,16 @@ const medians = times.map((ofOne) => quantile(ofOne, 0.5));
 
 const nth = Number(values.verify);
 const checked = asked.filter((_, at) => nth > 0 && at % nth === 0);
-let different = 0;
-if (checked.length > 0) {
-  const found = checked.map((query) => search(index, query, NOW, ZONE, { limit: 1 }).all);
-  const vocabulary = new Set<string>();
-  for (const service of seededServices(services)) for (const word of known(service).masks.keys()) vocabulary.add(word);
-  const questions = checked.map((query) => questionOf(query, NOW, vocabulary));
-  const wrong = new Set<number>();
-  let slot = 0;
-  for (const service of seededServices(services)) {
-    if (index.ids[slot] !== service.id) throw new Error('services have not got their slots in their order');
-    const one = known(service);
-    for (const [at, question] of questions.entries()) {
-      const isFound = ((found[at]![slot >>> 5]! >>> (slot & 31)) & 1) === 1;
-      if (isFound !== (judged(one, question, true) !== undefined)) wrong.add(at);
-    }
-    slot += 1;
-  }
-  different = wrong.size;
-}
+const byIndex = checked.map((query) => search(index, query, NOW, ZONE, { limit: 1 }).all);
+const byLoop = await foundByLoop(services, checked);
+for (let at = 0; at < services; at += 1)
+  if (index.ids[at] !== uuidOf(`service ${at}`)) throw new Error('services have not got their slots in their order');
+const different = checked.filter((_, at) => {
+  const hits = byLoop[at]!.flatMap((found) => [...found]);
+  const bits = byIndex[at]!;
+  const isFound = (slot: number): boolean => ((bits[slot >>> 5]! >>> (slot & 31)) & 1) === 1;
+  return hits.length !== bitCountOf(bits) || !hits.every(isFound);
+}).length;
 
 process.stdout.write(
   `${JSON.stringify({
@@ -98,5 +90,6 @@ process.stdout.write(
     slowest: asked[medians.indexOf(Math.max(...medians))],
     verified: checked.length,
     different,
+    hits: byLoop.flat().reduce((sum, { length }) => sum + length, 0),
   })}\n`,
 );

@@ -151,10 +151,13 @@ export const NOW = new Date('2026-09-14T15:00:00Z');
 export const ZONE = 'America/Chicago';
 const dayFrom = (days: number): string => new Date(NOW.getTime() + days * 86_400_000).toISOString().slice(0, 10);
 
-/** Services that look like real ones, the same for the same seed. One after the other, so that they need no room. */
-export function* seededServices(count: number, seed = 1): Generator<HsdsService> {
+/**
+ * Services that look like real ones, the same for the same seed. One after the other, so that they need no room.
+ * @param from the first of them that is wanted, and every `step`-th after it
+ */
+export function* seededServices(count: number, seed = 1, from = 0, step = 1): Generator<HsdsService> {
   const texts = realTexts();
-  for (let at = 0; at < count; at += 1) yield seededService(new Seeded(seed * 1_000_003 + at), at, count, texts);
+  for (let at = from; at < count; at += step) yield seededService(new Seeded(seed * 1_000_003 + at), at, count, texts);
 }
 
 function seededService(random: Seeded, at: number, count: number, texts: ReturnType<typeof realTexts>): HsdsService {
