@@ -27,7 +27,7 @@ const IN_ONE_GO = 20;
 const POLL_MS = 500;
 /** A snapshot is written once it would spare a start so many changes, or, where there is none, so many services. */
 const SNAPSHOT_EVERY = 200;
-/** ... and nothing has changed for so long, so that none is written in the middle of an import; or the last one is old. */
+/** ... and nothing has changed for so long, so that few are written in the middle of an import; or the last one is old. */
 const QUIET_MS = 3_000;
 const LONGEST_WITHOUT_MS = 600_000;
 
@@ -98,7 +98,7 @@ export class SearchFeed implements OnApplicationBootstrap, BeforeApplicationShut
       // a list that is another one, or was put back to an earlier time, does not tell what has changed since
       if (newest.list !== (await this.changes.name()) || newest.place > (await this.changes.last())) return false;
       const reader = new StateReader();
-      for await (const piece of this.snapshots.read(newest)) reader.take(piece);
+      for await (const piece of readAhead(this.snapshots.read(newest))) reader.take(piece);
       const steps = this.index.restore(reader.whole());
       while (!steps.next().done) await breathe();
       this.place = this.kept = newest.place;
