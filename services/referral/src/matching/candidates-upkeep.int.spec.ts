@@ -1,13 +1,18 @@
-import { eventually } from '@throughline/shared/testing';
+import { eventually, type TestService } from '@throughline/shared/testing';
 import type { WorklistCounts, WorklistItem } from '../referrals/worklist.schemas.js';
 import { startReferral, type RunningReferral } from '../running-referral.fixture.js';
 
-describe('the worklist of who has candidates', () => {
+describe('the worklist of who has candidates, kept by two replicas', () => {
   let running: RunningReferral;
+  let replica: TestService;
   beforeAll(async () => {
     running = await startReferral();
+    replica = await running.startReplica();
   }, 60_000);
-  afterAll(() => running?.close(), 60_000);
+  afterAll(async () => {
+    await replica?.close();
+    await running?.close();
+  }, 60_000);
 
   const refer = (familyName: string, givenName = 'Concepcion', birthDate = '1979-02-11'): Promise<string> =>
     running.submit({ person: { givenName, familyName, birthDate } });
@@ -55,6 +60,17 @@ describe('the worklist of who has candidates', () => {
     expect(JSON.stringify(prosecutors)).not.toMatch(/candidates|matching-due/);
     expect((await running.get('/v1/referrals?flag=has-candidates', running.tokens.prosecutor)).status).toBe(422);
     expect(JSON.stringify(await listed(''))).not.toContain('matching-due');
+
+    // a process was killed when it had written one side
+    const referrals = running.database.collection<{ _id: string }>('referrals');
+    await referrals.updateOne({ _id: one }, { $pull: { candidates: three } } as never);
+    await referrals.updateOne(
+      { _id: three },
+      {
+        $set: { 'state.matchingDue': true, 'state.worklist.flags': ['matching-due'] },
+      },
+    );
+    await shows({ listed: { [one]: 2, [two]: 2, [three]: 2 }, count: 3 }, ...all);
 
     await say('PUT', one, two, 'same-person');
     await shows({ listed: { [one]: 1, [two]: 1, [three]: 2 }, count: 3 }, ...all);
