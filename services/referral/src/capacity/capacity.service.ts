@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { leftForSocialContacts, waitsForCapacity, type Occupancy } from '../domain/capacity.js';
 import type { ReferralState } from '../domain/referral.js';
-import type { SiteOfAgency, SitePolicy } from '../domain/site-policy.js';
+import { policyInForce, type SiteOfAgency, type SitePolicy } from '../domain/site-policy.js';
 import { Remembered } from '../remembered.js';
 import { SitesService } from '../sites/sites.service.js';
 import { CapacityRepository } from './capacity.repository.js';
@@ -11,7 +11,7 @@ const FULL_SITES_MS = 2_000;
 /** How full the sites are that count their places. */
 @Injectable()
 export class CapacityService {
-  private readonly full = new Remembered(() => this.countFullSites(), FULL_SITES_MS);
+  private readonly full = new Remembered((siteId) => this.isFull(siteId), FULL_SITES_MS);
 
   constructor(
     private readonly repository: CapacityRepository,
@@ -29,19 +29,20 @@ export class CapacityService {
   }
 
   /**
-   * The sites that count their places and have none left for social contacts, as they were two seconds ago at most: a page of a
-   * worklist need not count all that are served. A decision counts for itself.
+   * The sites that have no place left for social contacts, as they were two seconds ago at most: worklists need not count all
+   * who are served for each page. A decision counts for itself.
+   * @param among these alone; absent: all
    */
-  async fullSites(): Promise<ReadonlySet<string>> {
-    return (await this.full.get('all')) ?? new Set();
+  async fullSites(among?: Iterable<string>): Promise<ReadonlySet<string>> {
+    const ids = [...new Set(among ?? (await this.sites.allWithPlaces()).map(({ id }) => id))];
+    const full = await Promise.all(ids.map((id) => this.full.get(id)));
+    return new Set(ids.filter((_, at) => full[at]));
   }
 
-  private async countFullSites(): Promise<ReadonlySet<string>> {
-    const sites = await this.sites.allWithPlaces();
-    const occupancies = await Promise.all(sites.map(({ id, policy }) => this.occupancyOf(id, policy)));
-    const isFull = (occupancy?: Occupancy): boolean =>
-      occupancy !== undefined && leftForSocialContacts(occupancy) === 0;
-    return new Set(sites.filter((_, at) => isFull(occupancies[at])).map(({ id }) => id));
+  private async isFull(siteId: string): Promise<boolean> {
+    const { state } = await this.sites.site(siteId);
+    const occupancy = await this.occupancyOf(siteId, policyInForce(state).policy);
+    return occupancy !== undefined && leftForSocialContacts(occupancy) === 0;
   }
 
   /** What an acceptance has to fit in; undefined where nothing is counted, or the person has a place already. */

@@ -65,9 +65,15 @@ export function watchedUntil(state: ReferralState): Date | undefined {
     : undefined;
 }
 
+/** The site where a referral waits if that has no place left for social contacts; undefined: it waits for none. */
+export const waitsAt = ({ status, entered, site }: ReferralState): string | undefined =>
+  status === 'pending-decision' && entered.pathway === 'social-contact' ? site?.id : undefined;
+
 /** Whether a referral waits for a place, given the sites that have none left for social contacts. */
-export const waitsForPlace = ({ status, entered, site }: ReferralState, fullSites: ReadonlySet<string>): boolean =>
-  status === 'pending-decision' && entered.pathway === 'social-contact' && site !== undefined && fullSites.has(site.id);
+export function waitsForPlace(state: ReferralState, fullSites: ReadonlySet<string>): boolean {
+  const site = waitsAt(state);
+  return site !== undefined && fullSites.has(site);
+}
 
 /** Whether somebody should say which of the others, that may be of the same person, are. */
 export const asksForVerdict = ({ worklist }: ReferralState, candidates: number): boolean =>

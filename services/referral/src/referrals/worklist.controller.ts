@@ -5,7 +5,7 @@ import { Refusal } from '@throughline/shared/domain';
 import { decodeCursor, pageOf, type Page } from '@throughline/shared/http';
 import { z } from 'zod';
 import { CapacityService } from '../capacity/capacity.service.js';
-import { flagsFor } from '../domain/worklist.js';
+import { flagsFor, waitsAt } from '../domain/worklist.js';
 import { ReferralIdentities } from './referral-identities.js';
 import { worklistItemOf } from './worklist-item.js';
 import { WorklistRepository, type Sort, type WorklistPosition } from './worklist.repository.js';
@@ -23,6 +23,8 @@ const position: Readonly<Record<Sort, z.ZodType<WorklistPosition>>> = {
   due: z.object({ sort: z.literal('due'), order: z.string().max(100), id }),
   entered: z.object({ sort: z.literal('entered'), at: z.iso.datetime().transform((text) => new Date(text)), id }),
 };
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** The age of a person is in doubt: that is the coordinator's to clear, and nothing for the prosecutor before. */
 const seesQuarantined = ({ roles }: Principal): boolean => roles.includes('coordinator');
@@ -52,10 +54,12 @@ export class WorklistController {
       });
     const until = overdue ? now : dueBefore === undefined ? undefined : new Date(dueBefore);
     const after: WorklistPosition | undefined = cursor === undefined ? undefined : decodeCursor(cursor, position[sort]);
-    const fullSites = await this.capacity.fullSites();
-    const asked = { ...filter, dueBefore: until, quarantined: seesQuarantined(principal), fullSites };
+    const ofAll = filter.flag === 'waiting-for-capacity' ? await this.capacity.fullSites() : undefined;
+    const asked = { ...filter, dueBefore: until, quarantined: seesQuarantined(principal), fullSites: ofAll ?? NONE };
     const found = await this.worklist.list(asked, sort, limit + 1, after);
     const page = pageOf(found, limit, ({ id: last, state }): WorklistPosition => placeOf(sort, last, state));
+    // to count who is served at a site takes longer than a page: only where somebody on it may wait
+    const fullSites = ofAll ?? (await this.capacity.fullSites(page.items.flatMap(({ state }) => waitsAt(state) ?? [])));
     const identities = await this.identities.openAll(page.items);
     const items = page.items.map((one, at) => worklistItemOf(one, identities[at], flags, fullSites, now));
     return { ...page, items };

@@ -203,6 +203,9 @@ describe('sites and their policies', () => {
     const flagged = async (): Promise<unknown[]> => {
       const { body } = await get<{ items: Json[] }>('/v1/referrals?flag=waiting-for-capacity', tokens.prosecutor);
       const { body: counts } = await get<{ flags: Json }>('/v1/referrals/counts', tokens.coordinator);
+      const page = await get<{ items: Json[] }>('/v1/referrals?limit=100', tokens.prosecutor);
+      const shown = page.body.items.filter(({ flags }) => JSON.stringify(flags).includes('waiting-for-capacity'));
+      expect(shown.map(({ id }) => id)).toEqual(body.items.map(({ id }) => id));
       return [...body.items.map(({ id, flags }) => [id, flags]), counts.flags['waiting-for-capacity']];
     };
     await eventually(async () => expect(await flagged()).toEqual([[contact, ['waiting-for-capacity']], 1]), {
