@@ -25,8 +25,10 @@ const BATCH = 200;
 const IN_ONE_GO = 20;
 /** How often to look for changes. */
 const POLL_MS = 500;
-/** A snapshot is written once it would spare a start so many changes, or, where there is none, so many services. */
-const SNAPSHOT_EVERY = 200;
+/** A snapshot is written once it would spare a start so many changes (services, where there is none) ... */
+const FEWEST_SPARED = 200;
+/** ... and at least such a part of the directory, since a large one takes longer to write ... */
+const PART_SPARED = 0.01;
 /** ... and nothing has changed for so long, so that few are written in the middle of an import; or the last one is old. */
 const QUIET_MS = 3_000;
 const LONGEST_WITHOUT_MS = 600_000;
@@ -113,7 +115,11 @@ export class SearchFeed implements OnApplicationBootstrap, BeforeApplicationShut
   private isSnapshotDue(now: number): boolean {
     const spared = this.kept === undefined ? this.index.size : this.place - this.kept;
     const isTime = now - this.changedAt >= QUIET_MS || now - this.keptAt >= LONGEST_WITHOUT_MS;
-    return spared >= SNAPSHOT_EVERY && isTime;
+    return spared >= this.worthWriting && isTime;
+  }
+
+  private get worthWriting(): number {
+    return Math.max(FEWEST_SPARED, this.index.size * PART_SPARED);
   }
 
   /** Unless another replica has done so, or is about to. Nothing is taken over meanwhile. */
@@ -122,7 +128,7 @@ export class SearchFeed implements OnApplicationBootstrap, BeforeApplicationShut
     const newest = await this.snapshots.newest();
     // replicas of two editions would otherwise write in turns
     const isKept = newest?.list === origin.list && newest.edition >= STATE_EDITION;
-    if (isKept && (newest.edition > STATE_EDITION || this.place - newest.place < SNAPSHOT_EVERY)) {
+    if (isKept && (newest.edition > STATE_EDITION || this.place - newest.place < this.worthWriting)) {
       this.kept = newest.edition > STATE_EDITION ? this.place : newest.place;
     } else if (await this.snapshots.write(origin, this.pieces())) {
       this.kept = this.place;
