@@ -11,7 +11,10 @@ import { PersonLinksRepository } from './person-links.repository.js';
 
 /** Rest where nothing is due, in milliseconds. */
 const IDLE_MS = 500;
-/** Rest after each while this process is busy with requests, which come first; all that waits for that is a flag. */
+/** So many times as long as one took is the rest after it; all that waits for that is a flag. */
+const RESTS = 2;
+/** The same, and the least rest in milliseconds, while this process is busy with requests, which come first. */
+const RESTS_WHEN_BUSY = 30;
 const BUSY_MS = 1_000;
 /** Share of its time that a process spends in JavaScript, from which on it is busy. */
 const BUSY = 0.5;
@@ -46,7 +49,7 @@ export class CandidatesUpkeep implements OnApplicationBootstrap, BeforeApplicati
     return this.loop.stop();
   }
 
-  /** One referral; then a rest as long as that took, or a long one while requests keep this process busy. */
+  /** One referral; then a rest, which is long while requests keep this process busy. */
   private async round(): Promise<number> {
     if (this.waiting.length === 0) this.waiting = shuffled(await this.due());
     const id = this.waiting.pop();
@@ -55,7 +58,8 @@ export class CandidatesUpkeep implements OnApplicationBootstrap, BeforeApplicati
     await this.settle(id);
     const { utilization } = performance.eventLoopUtilization(this.usage);
     this.usage = performance.eventLoopUtilization();
-    return utilization > BUSY ? BUSY_MS : performance.now() - began;
+    const took = performance.now() - began;
+    return utilization > BUSY ? Math.max(BUSY_MS, RESTS_WHEN_BUSY * took) : RESTS * took;
   }
 
   private async due(): Promise<string[]> {

@@ -59,12 +59,9 @@ export class CandidateFinder {
    */
   async find(id: string, person: Person): Promise<Candidates> {
     const judged = await this.judged(id);
-    const blocks = await this.blocksOf(person);
-    const others = new Map(
-      blocks.flatMap(({ found }) => found.slice(0, MAX_BLOCK)).map((document) => [document._id, document.state]),
-    );
-    const possible = [...others]
-      .map(([otherId, state]) => ({ id: otherId, state }))
+    const { others, crowded } = await this.sharing(person);
+    const possible = others
+      .map(({ _id, state }) => ({ id: _id, state }))
       .filter((other) => !judged.has(other.id) && !isNoEncounter(other.state.status));
     const opened = await this.identities.openAll(possible);
     const subject = matchableOf(person);
@@ -77,9 +74,7 @@ export class CandidateFinder {
     candidates.sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
     return {
       candidates: candidates.slice(0, MAX_CANDIDATES),
-      leftOut: blocks
-        .filter(({ found }) => found.length > MAX_BLOCK)
-        .map(({ kind }) => ({ kind, compared: MAX_BLOCK })),
+      leftOut: crowded.map((kind) => ({ kind, compared: MAX_BLOCK })),
       judged,
     };
   }
@@ -95,20 +90,34 @@ export class CandidateFinder {
     return new Set([...own, ...people.flat()]);
   }
 
-  /** Those that share a key; one look tells where nothing is left out, which is nearly always so. */
-  private async blocksOf(person: Person): Promise<{ kind: KeyKind; found: Sharing[] }[]> {
+  /** Those that share a key, and the kinds of key that more share than are compared. */
+  private async sharing(person: Person): Promise<{ others: Sharing[]; crowded: KeyKind[] }> {
     const asked = this.blindIndex.keysOf(person);
-    const found = await this.sharing(asked.flatMap(({ keys }) => keys));
-    if (found.length <= MAX_BLOCK) return asked.slice(0, 1).map(({ kind }) => ({ kind, found }));
-    return Promise.all(asked.map(async ({ kind, keys }) => ({ kind, found: await this.sharing(keys) })));
+    const all = await this.latest(
+      asked.flatMap(({ keys }) => keys),
+      FIELDS,
+    );
+    // nearly always these are few, and one look is enough
+    if (all.length <= MAX_BLOCK) return { others: all, crowded: [] };
+    const blocks = await Promise.all(
+      asked.map(async ({ kind, keys }) => ({ kind, found: await this.latest(keys, { _id: 1 }) })),
+    );
+    const ids = new Set(blocks.flatMap(({ found }) => found.slice(0, MAX_BLOCK).map(({ _id }) => _id)));
+    const others = await this.referrals.model.collection
+      .find({ _id: { $in: [...ids] } } as never, { projection: FIELDS })
+      .toArray();
+    return {
+      others: others as unknown as Sharing[],
+      crowded: blocks.filter(({ found }) => found.length > MAX_BLOCK).map(({ kind }) => kind),
+    };
   }
 
-  private async sharing(keys: string[]): Promise<Sharing[]> {
+  private async latest(keys: string[], projection: object): Promise<Sharing[]> {
     const found = await this.referrals.model.collection
       .find({ 'state.blindKeys': keys.length === 1 ? keys[0] : { $in: keys } } as never, {
         sort: { 'state.entered.enteredAt': -1 },
         limit: MAX_BLOCK + 1,
-        projection: FIELDS,
+        projection,
       })
       .toArray();
     return found as unknown as Sharing[];
