@@ -4,12 +4,14 @@ import { Refusal } from '@throughline/shared/domain';
 import type { Proposal } from '../domain/editing/draft.js';
 import type { EditableRecord } from '../domain/editing/editable-record.js';
 import { nestedIdsOf, withNestedIds } from '../domain/editing/nested-ids.js';
+import type { Reference } from '../domain/editing/references.js';
 import type { RecordFault } from '../domain/editing/record-fault.js';
 import { recordFaults } from '../domain/editing/record-faults.js';
+import { DraftsRepository, type FoundDraft } from './drafts.repository.js';
 import type { DraftRequest } from './drafts.schemas.js';
 import { mayTouch, notFound, type EditingAccess } from './editing-access.js';
 import { PublishedRecords, type PublishedRecord } from './published-records.js';
-import { RecordReferences } from './record-references.js';
+import { leadsNowhere, RecordReferences } from './record-references.js';
 
 /** Makes proposals of what is asked for, and looks whether they can be carried out as the directory is now. */
 @Injectable()
@@ -17,6 +19,7 @@ export class DraftCheck {
   constructor(
     @Inject(PublishedRecords) private readonly published: PublishedRecords,
     @Inject(RecordReferences) private readonly references: RecordReferences,
+    @Inject(DraftsRepository) private readonly drafts: DraftsRepository,
   ) {}
 
   /**
@@ -34,7 +37,7 @@ export class DraftCheck {
     const current = await this.currentOf(request, access);
     if (!content) {
       const proposal = { change: 'withdraw' as const, ...ownerOf(current), kind, recordId, revision: revision! };
-      await this.assertPossible(proposal);
+      await this.assertThinkable(proposal, access);
       return proposal;
     }
     const known = new Set([...nestedIdsOf(current?.content), ...nestedIdsOf(earlier)]);
@@ -55,15 +58,59 @@ export class DraftCheck {
       ...taxonomyFaults(kind, record, current),
       ...ownershipFaults(kind, record, access),
     ]);
-    await this.assertPossible(proposal);
+    await this.assertThinkable(proposal, access);
     return proposal;
   }
 
   /**
    * Whether a proposal could be published at this moment.
-   * @throws Refusal `record-changed` (409), `record-in-use` (409), `validation-failed`
+   * @throws Refusal `record-changed` (409), `record-in-use` (409), `draft-waits` (409), `validation-failed`
    */
-  async assertPossible({ kind, recordId, revision, content }: Proposal): Promise<void> {
+  async assertPossible(proposal: Proposal): Promise<void> {
+    const waits = await this.waitsFor(proposal, await this.assertSound(proposal));
+    if (waits.length === 0) return;
+    throw new Refusal('conflict', 'draft-waits', 'it refers to records of drafts that have to be published before it', {
+      errors: waits.map(([{ path }, { id, status }]) => ({
+        pointer: ['#', 'content', ...path].join('/'),
+        detail: `is proposed by the draft ${id}, which is ${status}`,
+      })),
+      extra: { waitsFor: [...new Set(waits.map(([, { id }]) => id))] },
+    });
+  }
+
+  /** The same, but that it may refer to what drafts propose that the author may see. */
+  private async assertThinkable(proposal: Proposal, access: EditingAccess): Promise<void> {
+    await this.waitsFor(proposal, await this.assertSound(proposal), access);
+  }
+
+  /**
+   * The references that lead to drafts of new records, each with its draft.
+   * @param missing those that lead to nothing in the directory
+   * @throws Refusal `validation-failed` for those that lead nowhere
+   */
+  private async waitsFor({ content }: Proposal, missing: readonly Reference[], access?: EditingAccess) {
+    if (missing.length === 0) return [];
+    const owner = content!['organization_id'] as string | undefined;
+    const ids = [...missing.map(({ id }) => id), ...(owner === undefined ? [] : [owner])];
+    const drafts = (await this.drafts.creating(ids)).filter(
+      ({ organizationId }) => access === undefined || mayTouch(access, organizationId),
+    );
+    const draftOf = ({ kind, id }: Reference): FoundDraft | undefined =>
+      drafts.find((draft) =>
+        // a programme is part of its organization
+        kind === 'program'
+          ? draft.recordId === owner && nestedIdsOf(draft.content).has(`programs:${id}`)
+          : draft.kind === kind && draft.recordId === id,
+      );
+    refuse(missing.filter((reference) => !draftOf(reference)).map(leadsNowhere));
+    return missing.map((reference) => [reference, draftOf(reference)!] as const);
+  }
+
+  /**
+   * Whether a proposal is about the record as it is, and right in itself.
+   * @returns its references to what is not in the directory
+   */
+  private async assertSound({ kind, recordId, revision, content }: Proposal): Promise<Reference[]> {
     const current = await this.published.last(kind, recordId);
     const isThere = current !== undefined && !current.withdrawn;
     if (revision === undefined ? isThere : !isThere || current.revision !== revision)
@@ -74,10 +121,12 @@ export class DraftCheck {
         throw new Refusal('conflict', 'record-in-use', 'other records refer to this one, so it cannot leave', {
           extra: { usedBy },
         });
-      return;
+      return [];
     }
     refuse(recordFaults(content, new Date()));
-    refuse(await this.references.faults(content, current));
+    const missing = await this.references.missing(content, current);
+    if (missing.length === 0) refuse(await this.references.faults(content, current));
+    return missing;
   }
 
   /** What a request wants to change: the record as it is, or as it was where it is to come back. */

@@ -47,6 +47,18 @@ export class DraftsRepository {
     return found && { id, version: found.version, ...found.state };
   }
 
+  /** The drafts of new records of these ids that may still be published. */
+  async creating(recordIds: readonly string[]): Promise<FoundDraft[]> {
+    const open: DraftStatus[] = ['draft', 'submitted', 'returned', 'approved'];
+    const filter = {
+      'state.recordId': { $in: recordIds as never[] },
+      'state.change': 'create',
+      'state.status': { $in: open as never[] },
+    };
+    const docs = await this.model.collection.find(filter as never, { projection: { version: 1, state: 1 } }).toArray();
+    return (docs as unknown as AggregateDocument<Draft>[]).map(foundIn);
+  }
+
   /** Oldest first, without what they propose. @throws Refusal `cursor-malformed` */
   async page(filter: DraftFilter, limit: number, cursor?: string): Promise<Page<FoundDraft>> {
     const conditions: object[] = Object.entries(filter).flatMap(([field, value]) =>
@@ -64,11 +76,9 @@ export class DraftsRepository {
         limit: limit + 1,
       })
       .toArray();
-    const found = (docs as unknown as AggregateDocument<Draft>[]).map(({ _id: id, version, state }) => ({
-      id,
-      version,
-      ...state,
-    }));
+    const found = (docs as unknown as AggregateDocument<Draft>[]).map(foundIn);
     return pageOf(found, limit, ({ createdAt, id }) => [createdAt.toISOString(), id]);
   }
 }
+
+const foundIn = ({ _id: id, version, state }: AggregateDocument<Draft>): FoundDraft => ({ id, version, ...state });

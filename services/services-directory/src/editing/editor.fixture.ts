@@ -5,7 +5,13 @@ import type { DraftView } from './drafts.schemas.js';
 
 /** The draft or problem that a request was answered with. */
 export type DraftAnswer = TestResponse<
-  DraftView & { type: string; errors?: { pointer: string; detail: string }[]; usedBy?: object; allowed: string[] }
+  DraftView & {
+    type: string;
+    errors?: { pointer: string; detail: string }[];
+    usedBy?: object;
+    waitsFor?: string[];
+    allowed: string[];
+  }
 >;
 
 /** Somebody who edits, with the steps of a draft as calls; what changes a draft sends the version that it was read at. */

@@ -109,6 +109,72 @@ it('a provider proposes, a coordinator returns it, the provider mends it, it is 
   );
 });
 
+it('a draft may refer to what other drafts propose, and is published after them', async () => {
+  const organization = await coordinator.propose({
+    kind: 'organization',
+    content: { name: 'New aid', description: 'Begins.', programs: [{ name: 'Winter', description: 'Cold.' }] },
+  });
+  const owner = organization.body.recordId;
+  const [program] = organization.body.content!['programs'] as { id: string }[];
+  const location = await coordinator.propose({
+    kind: 'location',
+    content: { location_type: 'physical', name: 'New hall', organization_id: owner },
+  });
+  const content = {
+    ...{ organization_id: owner, program_id: program!.id, name: 'New zither lessons', status: 'active' },
+    service_at_locations: [{ location_id: location.body.recordId }],
+  };
+  const service = await coordinator.propose({ kind: 'service', content });
+  expect(service.status).toBe(201);
+  const lost = await coordinator.propose({ kind: 'service', content: { ...content, program_id: randomUUID() } });
+  expect(lost).toMatchObject({ status: 422, body: { errors: [{ pointer: '#/content/program_id' }] } });
+  // what others propose is not there for a provider
+  const strange = serviceOf({ service_at_locations: [{ location_id: location.body.recordId }] });
+  expect(await provider.propose({ kind: 'service', content: strange })).toMatchObject({
+    status: 422,
+    body: { errors: [{ pointer: '#/content/service_at_locations/0/location_id' }] },
+  });
+
+  const submitted = await coordinator.submit(service);
+  const early = await coordinator.review(submitted, { decision: 'approve' });
+  expect(early).toMatchObject({
+    status: 409,
+    body: { type: problem('draft-waits'), waitsFor: [organization.body.id, location.body.id] },
+  });
+  expect(early.body.errors!.map(({ pointer }) => pointer).sort()).toEqual([
+    '#/content/organization_id',
+    '#/content/program_id',
+    '#/content/service_at_locations/0/location_id',
+  ]);
+  for (const one of [organization, location])
+    expect((await coordinator.review(await coordinator.submit(one), { decision: 'approve' })).body.status).toBe(
+      'published',
+    );
+  const done = await coordinator.review(submitted, { decision: 'approve' });
+  expect(done.body.status).toBe('published');
+  const { body } = await directory.request<HsdsService>('GET', `/hsds/services/${done.body.recordId}`);
+  expect(body).toMatchObject({
+    organization: { name: 'New aid' },
+    program: { name: 'Winter' },
+    service_at_locations: [{ location: { name: 'New hall' } }],
+  });
+});
+
+it('a draft that refers to one that was given up leads nowhere', async () => {
+  const location = await provider.propose({
+    kind: 'location',
+    content: { location_type: 'physical', name: 'Tent', organization_id: organizationId },
+  });
+  const content = serviceOf({ service_at_locations: [{ location_id: location.body.recordId }] });
+  const submitted = await provider.submit(await provider.propose({ kind: 'service', content }));
+  expect(submitted.status).toBe(200);
+  await provider.discard(location);
+  expect(await coordinator.review(submitted, { decision: 'approve' })).toMatchObject({
+    status: 422,
+    body: { errors: [{ pointer: '#/content/service_at_locations/0/location_id' }] },
+  });
+});
+
 it('what is edited in a taxonomy is seen in its terms, and in whatever carries them', async () => {
   const taxonomy = (await published({ kind: 'taxonomy', content: { name: 'Needs', description: 'Of people.' } })).body;
   const root = { taxonomy_id: taxonomy.recordId, name: 'Warmth', description: 'Warmth.' };

@@ -41,6 +41,12 @@ export class RecordReferences {
 
   /** The references of a record that lead nowhere, or in a circle. */
   async faults(record: EditableRecord, before: Before): Promise<RecordFault[]> {
+    const missing = await this.missing(record, before);
+    return missing.length > 0 ? missing.map(leadsNowhere) : this.parentFaults(record);
+  }
+
+  /** The references of a record to what is not in the directory. */
+  async missing(record: EditableRecord, before: Before): Promise<Reference[]> {
     const { organizations, locations, terms, taxonomies } = this.records;
     const references = referencesOf(record);
     const ids = idsByKind(references);
@@ -52,10 +58,7 @@ export class RecordReferences {
       program: await this.programs(record, before),
       service: new Map(),
     };
-    const faults = references.flatMap(({ kind, id, path }) =>
-      found[kind].has(id) ? [] : [{ path, detail: `names no ${kind.replaceAll('_', ' ')} of this directory` }],
-    );
-    return faults.length > 0 ? faults : this.parentFaults(record);
+    return references.filter(({ kind, id }) => !found[kind].has(id));
   }
 
   /** How many records of which kinds refer to a record; empty where it may go. */
@@ -113,6 +116,11 @@ export class RecordReferences {
     );
   }
 }
+
+export const leadsNowhere = ({ kind, path }: Reference): RecordFault => ({
+  path,
+  detail: `names no ${kind.replaceAll('_', ' ')} of this directory`,
+});
 
 const idsByKind = (references: readonly Reference[]) => (kind: Reference['kind']) =>
   references.filter((one) => one.kind === kind).map(({ id }) => id);

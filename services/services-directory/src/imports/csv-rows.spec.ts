@@ -44,11 +44,16 @@ describe('readCsvRows', () => {
     ]);
   });
 
-  it('gives up on a file with an endless row, and keeps the rows before it', async () => {
-    const endless = Buffer.alloc(MAX_ROW_BYTES * 3, 'a');
+  it('leaves a row out that is too long, and reads those before and after it', async () => {
+    const endless = Buffer.alloc(MAX_ROW_BYTES * 3, 'a\n');
     expect(await rowsOf('id,name\n1,a\n2,"', endless, '"\n3,c\n')).toMatchObject([
       { line: 2, readable: true },
+      { line: 4 + endless.length / 2, readable: true, cells: { id: '3', name: 'c' } },
       { line: 3, readable: false, reason: { code: 'row-too-long' } },
+    ]);
+    expect(await rowsOf('id,name\n1,a\n2,"', endless)).toMatchObject([
+      { line: 2, readable: true },
+      { line: 3, readable: false, reason: { code: 'quote-not-closed' } },
     ]);
   });
 

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import { parse, type CsvError } from 'csv-parse';
 import type { Cells, RowNote } from '../domain/import/row-reader.js';
+import { withoutOversizedRows, type OversizedRow } from './csv-bounds.js';
 import { decodeCell } from '../domain/import/text-repair.js';
 
-/** A longer row is a file that is no CSV, or an attack. In bytes. */
+/** A longer row is no row of a directory, or an attack: it is left out, and the others are read. In bytes. */
 export const MAX_ROW_BYTES = 1_000_000;
 
 /** The widest table of HSDS has 23 columns. */
@@ -14,12 +15,11 @@ const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 export type CsvRow =
   { line: number; readable: true; cells: Cells; notes: RowNote[] } | { line: number; readable: false; reason: RowNote };
 
+const TOO_LONG: RowNote = { code: 'row-too-long', detail: `the row is longer than ${MAX_ROW_BYTES} bytes` };
+
 const REASONS: Record<string, RowNote> = {
   CSV_QUOTE_NOT_CLOSED: { code: 'quote-not-closed', detail: 'a quote is opened here and never closed' },
-  CSV_MAX_RECORD_SIZE: {
-    code: 'row-too-long',
-    detail: `the row is longer than ${MAX_ROW_BYTES} bytes; the rest of the file was not read`,
-  },
+  CSV_MAX_RECORD_SIZE: TOO_LONG,
 };
 
 /**
@@ -31,9 +31,14 @@ export async function* readCsvRows(
   rename: (header: string[]) => string[] = (header) => header.map((name) => name.trim().toLowerCase()),
 ): AsyncGenerator<CsvRow> {
   const unreadable: { line: number; reason: RowNote }[] = [];
+  const leftOutRows: OversizedRow[] = [];
   let tooLong = false;
   async function* chunks() {
-    for await (const chunk of withoutMark(source)) {
+    const leftOut = (row: OversizedRow): void => {
+      leftOutRows.push(row);
+      unreadable.push({ line: row.line, reason: row.unclosed ? REASONS['CSV_QUOTE_NOT_CLOSED']! : TOO_LONG });
+    };
+    for await (const chunk of withoutOversizedRows(withoutMark(source), MAX_ROW_BYTES, leftOut)) {
       if (tooLong) return;
       yield chunk;
     }
@@ -42,7 +47,8 @@ export async function* readCsvRows(
     encoding: null,
     relax_column_count: true,
     relax_quotes: true,
-    max_record_size: MAX_ROW_BYTES,
+    // if it should see a row where we saw several
+    max_record_size: 2 * MAX_ROW_BYTES,
     skip_records_with_error: true,
     on_skip: (error?: CsvError) => {
       if (!error || tooLong) return undefined;
@@ -56,6 +62,7 @@ export async function* readCsvRows(
   let next = 1;
   for await (const record of Readable.from(chunks()).pipe(parser) as AsyncIterable<Buffer[]>) {
     const cells = record.map(decodeCell);
+    while (leftOutRows[0] && leftOutRows[0].line <= next) next += leftOutRows.shift()!.lines;
     const line = next;
     // counted here, because the parser counts a line break within quotes twice where it is CR LF
     next += cells.reduce((total, { text }) => total + text.split('\n').length - 1, 1);

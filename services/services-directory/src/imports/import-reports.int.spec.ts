@@ -11,6 +11,7 @@ jest.setTimeout(120_000);
 /** Rewritten with UPDATE_IMPORT_REPORTS=1, else held against what the imports report. */
 const PAGE = new URL('../../../../docs/import-reports.md', import.meta.url);
 const REPORTED = new URL('../../data/reported/', import.meta.url);
+const TAXONOMIES = new URL('../../data/taxonomies/', import.meta.url);
 const EXAMPLES = new URL('../../hsds/examples/csv/', import.meta.url);
 
 let directory: TestDirectory;
@@ -24,7 +25,8 @@ const HEAD = `# Import reports
 What an import makes of each row of the data that others have published and that comes with the directory. Generated from
 imports by \`import-reports.int.spec.ts\`, which fails when this page is not what they report. Sources and licences:
 [the data](../services/services-directory/data/README.md) and [the official examples](../services/services-directory/hsds/README.md).
-A mended row is imported, and may have been mended in several ways.
+A mended row is imported, and may have been mended in several ways. The terms of a taxonomy are those that every directory
+begins with; they are put in at its first start.
 `;
 
 const row = (...cells: (string | number)[]): string => `| ${cells.join(' | ')} |`;
@@ -59,6 +61,29 @@ function reasons([name, { report, problem }]: [string, ImportResponse]): string 
   ].join('\n');
 }
 
+/** The files of the taxonomies that every directory begins with: each term is there as the file has it, or it is not. */
+async function sharedTaxonomies(): Promise<string[]> {
+  const lines: string[] = [];
+  for (const name of (await readdir(TAXONOMIES)).sort()) {
+    const path = new URL(`${name}/terms.json`, TAXONOMIES);
+    const file = JSON.parse(await readFile(path, 'utf8')) as { name: string; terms: { code?: string; name: string }[] };
+    const taxonomies = await recordsOf('taxonomies?search=' + encodeURIComponent(file.name.split(' ')[0]!));
+    const taxonomy = taxonomies.find((one) => one.name === file.name);
+    const terms = taxonomy ? await recordsOf(`taxonomy_terms?taxonomy_id=${taxonomy.id}`) : [];
+    const there = new Set(terms.map(({ code = '', name: term }) => `${code}/${term}`));
+    const imported = file.terms.filter(({ code = '', name: term }) => there.has(`${code}/${term}`)).length;
+    const taken = terms.length === file.terms.length ? imported : 0;
+    lines.push(row(`${name}, \`terms.json\``, 'taxonomy', file.terms.length, taken, 0, file.terms.length - taken, 0));
+  }
+  return lines;
+}
+
+async function recordsOf(list: string): Promise<{ id: string; name: string; code?: string }[]> {
+  const { text } = await directory.request('GET', `/hsds/${list}&format=ndjson`);
+  const lines = text.split('\n').filter((line) => line !== '');
+  return lines.map((line) => JSON.parse(line) as { id: string; name: string });
+}
+
 it('the page shows what became of each row of all data that there is', async () => {
   const imports: [string, ImportResponse][] = [];
   for (const name of DATASET_NAMES) imports.push([name, (await directory.import(name, name, true)).body]);
@@ -82,6 +107,7 @@ it('the page shows what became of each row of all data that there is', async () 
     row('data', 'read as', 'rows in', 'imported', 'mended', 'rejected', 'services'),
     row('---', '---', '--:', '--:', '--:', '--:', '--:'),
     ...imports.map(summary),
+    ...(await sharedTaxonomies()),
     ...imports.map(reasons),
     '',
   ].join('\n');

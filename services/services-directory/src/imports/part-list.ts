@@ -3,8 +3,8 @@ import type { PartKind } from '../domain/import/row-reader.js';
 
 const FIRST_ROOM = 1024;
 
-/** A document of the database has at most 16 MB, and a record stands there with its history. As JSON, in bytes. */
-export const MAX_RECORD_BYTES = 6_000_000;
+/** More than any honest record; a document of the database has at most 16 MB, with history and all. As JSON, in bytes. */
+export const MAX_RECORD_BYTES = 2_000_000;
 
 const NUMBER_OF_TABLE = new Map(TABLES.map((table, number) => [table, number]));
 

@@ -1,5 +1,4 @@
 import { request as httpRequest } from 'node:http';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { jest } from '@jest/globals';
 import mongoose from 'mongoose';
 import { eventually } from '@throughline/shared/testing';
@@ -170,8 +169,14 @@ describe('hostile files', () => {
   };
 
   it('are refused or bounded with a clear report while the service goes on answering', async () => {
-    const delays = monitorEventLoopDelay({ resolution: 10 });
-    delays.enable();
+    // the CPU time of this process between two turns of timers, since other work on the machine holds the clock up
+    let busiest = 0;
+    let before = process.cpuUsage();
+    const watch = setInterval(() => {
+      const { user, system } = process.cpuUsage(before);
+      busiest = Math.max(busiest, (user + system) / 1000);
+      before = process.cpuUsage();
+    }, 10);
     let asking = true;
     const answers: number[] = [];
     const asked = (async () => {
@@ -203,10 +208,10 @@ describe('hostile files', () => {
     ]);
     asking = false;
     await asked;
-    delays.disable();
+    clearInterval(watch);
     expect(new Set(answers)).toEqual(new Set([200]));
     expect(answers.length).toBeGreaterThan(20);
-    expect(delays.max / 1e6).toBeLessThan(1500);
+    expect(busiest).toBeLessThan(1500);
     await nothingKept();
   });
 
@@ -225,6 +230,35 @@ describe('hostile files', () => {
       expect.arrayContaining(['control-characters', 'text-cut', 'number-invalid', 'text-not-utf8']),
     );
     expect(codes(report!, 'rejected')).toEqual(['weekday-unreadable', 'date-without-year']);
+  });
+
+  it('cannot make a record that no document can hold: what is too much is rejected, and all else imported', async () => {
+    const schedules = Array.from({ length: 15_000 }, () => 's2,WEEKLY,MO,09:00,17:00,Every week all year round').join(
+      '\n',
+    );
+    const files = {
+      ...dataset(`s2,o1,Busy,active\ns3,o1,"${'x'.repeat(9_000_000)}",active\ns4,o1,Last,active\n`),
+      'schedules.csv': `service_id,freq,byday,opens_at,closes_at,description\n${schedules}\n`.replaceAll(
+        /(,Every week all year round)$/gm,
+        (() => {
+          let at = 0;
+          return (text: string) => `${text} ${(at += 1)}`;
+        })(),
+      ),
+    };
+    const { status, report } = await upload(directory, 'large', await zipOf(files));
+    expect(status).toBe('completed');
+    const rejected = report!.reasons.filter(({ outcome }) => outcome === 'rejected');
+    expect(rejected.map(({ file, code }) => [file, code])).toEqual([
+      ['services.csv', 'row-too-long'],
+      ['schedules.csv', 'record-too-large'],
+    ]);
+    const { in: rows, rejected: tooMany } = report!.files.find(({ file }) => file === 'schedules.csv')!;
+    expect(rows).toBe(15_000);
+    expect(tooMany).toBeGreaterThan(5_000);
+    expect(report!.rows.find(({ code }) => code === 'record-too-large')!.line).toBe(rows - tooMany + 2);
+    const names = await directory.request('GET', '/hsds/services?search=last');
+    expect(names.text).toContain('"Last"');
   });
 
   it('cannot make a schedule that never comes to an end within a day', async () => {
