@@ -3,6 +3,8 @@ import { median, type Ground } from './benchmark.js';
 /** One of the things compared: does its work once and answers how many operations that were. */
 export interface Side {
   name: string;
+  /** What has to be so before a round, and is not measured. */
+  before?: () => Promise<void>;
   round: () => Promise<number>;
 }
 
@@ -25,6 +27,7 @@ export async function sideBySide(ground: Ground, sides: readonly Side[], rounds 
     const order = sides.map((_, index) => (round % 2 === 0 ? index : sides.length - 1 - index));
     for (const index of order) {
       const side = sides[index]!;
+      await side.before?.();
       const [cpu, began] = [ground.cpuSeconds(), performance.now()];
       const operations = await side.round();
       const rate = (operations / (performance.now() - began)) * 1000;

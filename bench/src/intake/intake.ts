@@ -7,6 +7,7 @@ import { testIssuer, type TestIssuer } from '@throughline/shared/testing';
 import type { Benchmark, Ground, Report } from '../benchmark.js';
 import { load, type Call } from '../load.js';
 import { sideBySide, type SideResult } from '../side-by-side.js';
+import { leaveNothingDue } from './nothing-due.js';
 import { takeSample } from './sample.js';
 
 const AGENCY = 'santa-fe-pd';
@@ -57,6 +58,7 @@ export const intake: Benchmark = {
       await channel.purgeQueue(queue);
       const side = (name: string, url: string, events: number) => ({
         name,
+        before: () => leaveNothingDue(ground.mongodbUrl('referral')),
         round: async (): Promise<number> => {
           await load(url, callsOf(tokens), CONCURRENCY);
           while ((await channel.checkQueue(queue)).messageCount < PER_ROUND * events) await sleep(20);
