@@ -55,4 +55,4 @@ USER node
 HEALTHCHECK --interval=5s --timeout=3s --start-period=20s --retries=12 \
     CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # Node runs as process 1 without an init: it handles SIGTERM itself, drains and ends, and starts no children to reap.
-CMD ["node", "--enable-source-maps", "--max-semi-space-size=4", "dist/main.js"]
+CMD ["node", "--enable-source-maps", "--max-semi-space-size=8", "dist/main.js"]

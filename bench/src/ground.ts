@@ -27,7 +27,7 @@ export async function clearGround(
       const managed = new ManagedProcess({
         name,
         command: process.execPath,
-        args: ['--enable-source-maps', '--max-semi-space-size=4', join(ROOT, entry)],
+        args: ['--enable-source-maps', '--max-semi-space-size=8', join(ROOT, entry)],
         env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...env, PORT: String(port) },
         runDir: join(dataDir, 'run'),
       });

@@ -150,7 +150,7 @@ function programOf(name: ProcessName, env: Record<string, string>, runDir: strin
     name,
     command: process.execPath,
     // A small young generation: with more V8 keeps some 20 MB more of an idle service, while a busy intake would pay less CPU (ADR 0013).
-    args: ['--enable-source-maps', '--max-semi-space-size=4', join(repositoryRoot, program)],
+    args: ['--enable-source-maps', '--max-semi-space-size=8', join(repositoryRoot, program)],
     env: { ...Object.fromEntries(inherited), ...env },
     cwd: repositoryRoot,
     runDir,
