@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { SelectedIds } from './selected-ids.js';
 
 function rig() {
@@ -69,5 +70,44 @@ describe('the ids of a list', () => {
     await ask('services');
     await ask('others');
     expect(reads.slice(4)).toEqual(['others', 'services']);
+  });
+
+  it('of a large list are those of a moment ago while they are read anew, at most half a minute old', async () => {
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(0);
+    const { ask, reads, changes } = rig();
+    const first = many(10_000);
+    await ask('services', first);
+    for (const [now, place] of [
+      [29_000, 2],
+      [29_500, 3],
+    ] as const) {
+      clock.mockReturnValue(now);
+      changes.place = place;
+      expect(await ask('services', many(10_001))).toHaveLength(place === 2 ? 10_000 : 10_001);
+    }
+    // the one of 29.0 s was read beside its answer, and the one of 29.5 s is being read
+    expect(reads).toHaveLength(3);
+    clock.mockReturnValue(60_000);
+    changes.place = 4;
+    expect(await ask('services', many(10_002))).toHaveLength(10_002);
+    clock.mockRestore();
+  });
+
+  it('of a large list are read anew once for all who ask meanwhile, and again where that failed', async () => {
+    const { ids, ask, reads, changes } = rig();
+    await ask('services', many(10_000));
+    changes.place = 2;
+    await ids.of('services', () => Promise.reject(new Error('away')));
+    let end: (found: string[]) => void = () => undefined;
+    const slow = () => {
+      reads.push('slow');
+      return new Promise<string[]>((resolve) => (end = resolve));
+    };
+    for (let asked = 0; asked < 3; asked += 1) expect(await ids.of('services', slow)).toHaveLength(10_000);
+    expect(reads).toEqual(['services', 'slow']);
+    end(many(10_003));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await ask('services')).toHaveLength(10_003);
+    expect(reads).toEqual(['services', 'slow']);
   });
 });
