@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { Decimal128 } from 'bson';
 import { MongoError, notImplemented } from '../errors.js';
 import { Decimal } from './decimal.js';
+import { FIXED_WIDTHS } from './fixed-widths.js';
 import {
   BSON_UNDEFINED,
   Bin,
@@ -278,19 +279,8 @@ function binary(): Bin {
   return new Bin(subType, bytes);
 }
 
-/** Types that always take as many bytes, after that number. */
-const WIDTHS = [
-  [0, 6, 10, 127, 255],
-  [1, 8],
-  [4, 16],
-  [8, 1, 9, 17, 18],
-  [12, 7],
-  [16, 19],
-] as const;
-const FIXED = new Map(WIDTHS.flatMap(([width, ...types]) => types.map((type): [number, number] => [type, width])));
-
 function skip(type: number, end: number): void {
-  const fixed = FIXED.get(type);
+  const fixed = FIXED_WIDTHS.get(type);
   if (fixed !== undefined) at += fixed;
   else if (type === 0x0b) {
     cstring(limit);
