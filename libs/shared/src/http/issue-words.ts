@@ -6,6 +6,8 @@ export interface WordedIssue {
   readonly origin?: string;
   readonly minimum?: number | bigint;
   readonly maximum?: number | bigint;
+  /** False where the bound itself is out of bounds. */
+  readonly inclusive?: boolean;
   readonly values?: readonly unknown[];
   readonly format?: string;
 }
@@ -49,8 +51,10 @@ export function inWords(issue: WordedIssue): string {
       return `This must be ${FORMATS[issue.format ?? ''] ?? 'written in another way'}.`;
     case 'too_small':
       if (issue.origin === 'string' && Number(minimum) === 1) return 'This must not be empty.';
+      if (issue.inclusive === false) return `This must be more than ${minimum}.`;
       return `This must ${amount(issue.origin, minimum)} at least.`;
     case 'too_big':
+      if (issue.inclusive === false) return `This must be less than ${maximum}.`;
       return `This must ${amount(issue.origin, maximum)} at most.`;
     default:
       return 'This is not as it must be.';

@@ -13,8 +13,8 @@ const { Connection } = createRequire(import.meta.url)('mongodb/lib/cmap/connecti
  *
  * A pooled connection hears the end of its server one turn of the loop before its `close`. What the driver (7.8, and 7.9)
  * writes in between is refused without an error event, and it then waits for a `drain` that never comes: no timeout of
- * the driver ends that. So a database that restarts under load left now and then a creation, a stock of keys or the relay
- * waiting until the service was started anew. As a MongoNetworkError the driver and we can deal with it.
+ * the driver ends that. A database that restarts under load could so leave a creation, a stock of keys or the relay
+ * waiting until the service is started anew. As a MongoNetworkError the driver and we can deal with it.
  */
 export function failOnClosingSockets(): void {
   const { prototype } = Connection;

@@ -32,7 +32,7 @@ export async function until<T>(attempt: () => Promise<T>, { withinMs, what, hope
   }
 }
 
-/** What the attempt comes to; an attempt that neither answers nor fails ends with the deadline, as any other. */
+/** Waits for the attempt, and no longer than the deadline. @throws Problem where it has not settled by then */
 async function answered<T>(attempt: () => Promise<T>, withinMs: number): Promise<T> {
   const over = new AbortController();
   try {
