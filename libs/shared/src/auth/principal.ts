@@ -26,6 +26,14 @@ export interface Principal {
   organization?: string;
 }
 
+const POLICE: readonly Role[] = ['officer', 'supervisor'];
+/** The roles that open what people in the programme do, and what is decided on them. */
+const OPENS_PEOPLE: readonly Role[] = ['prosecutor', 'coordinator', 'case-manager', 'provider'];
+
+/** The police wall: whoever holds a badge sees of people what police see, whatever else the token says. */
+const behindTheWall = (roles: readonly Role[]): Role[] =>
+  roles.some((role) => POLICE.includes(role)) ? roles.filter((role) => !OPENS_PEOPLE.includes(role)) : [...roles];
+
 const code = z.string().regex(/^[\x21-\x7e]{1,200}$/);
 
 /** The claims that we read. A role that we do not know grants nothing and is left out. */
@@ -35,7 +43,7 @@ const claims = z.object({
   roles: z
     .array(z.string())
     .default([])
-    .transform((roles) => ROLES.filter((role) => roles.includes(role))),
+    .transform((roles) => behindTheWall(ROLES.filter((role) => roles.includes(role)))),
   agency: code.optional(),
   organization: code.optional(),
 });

@@ -42,6 +42,14 @@ describe('the token verifier', () => {
     });
   });
 
+  it('grants a badge no role that opens what happens to people, and leaves the others', async () => {
+    for (const badge of ['officer', 'supervisor'] as const) {
+      const opening = ['prosecutor', 'coordinator', 'case-manager', 'provider'] as const;
+      const hats = await issuer.token({ sub: 'x', roles: [...opening, badge, 'admin', 'analyst'] });
+      expect((await verifier.verify(hats)).roles).toEqual([badge, 'analyst', 'admin']);
+    }
+  });
+
   it('grants nothing for a role that it does not know, nor for a token without roles', async () => {
     const unknown = await issuer.token({ sub: 'x', roles: ['officer', 'emperor' as 'officer'] });
     expect((await verifier.verify(unknown)).roles).toEqual(['officer']);

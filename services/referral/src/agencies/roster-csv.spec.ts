@@ -5,7 +5,7 @@ const ZONE = 'America/Denver';
 const read = (text: string) => [...readRoster(Buffer.from(text), ZONE)];
 
 describe('a roster file', () => {
-  it('is the same with a byte-order mark, Windows line ends, another separator, quotes, blank lines and no last line end', () => {
+  it('is the same with a byte-order mark, Windows and old Mac line ends, another separator, quotes, blank lines and no last line end', () => {
     const plain = read('officer_id,active_from,unit\na:1,2024-07-01,Patrol\nb:2,2024-07-01T08:00:00+02:00,\n');
     expect(plain).toEqual([
       { line: 2, officerId: 'a:1', period: { activeFrom: new Date('2024-07-01T06:00:00Z'), unit: 'Patrol' } },
@@ -16,6 +16,7 @@ describe('a roster file', () => {
         '\ufeff"Officer ID";Active-From;UNIT\r\n"a:1"; 2024-07-01 ;"Patrol"\r\n"b:2";"2024-07-01T08:00:00+02:00";\r\n\r\n',
       ),
     ).toEqual(plain);
+    expect(read('officer_id,active_from,unit\ra:1,2024-07-01,Patrol\rb:2,2024-07-01T06:00:00Z,\r')).toEqual(plain);
     expect(read('officer_id\tactive_from\tunit\na:1\t2024-07-01\tPatrol\n\n \nb:2\t2024-07-01T06:00:00Z')).toEqual([
       plain[0],
       { ...plain[1], line: 5 },

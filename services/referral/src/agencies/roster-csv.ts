@@ -59,10 +59,11 @@ function* filledLinesOf(bytes: Buffer): Generator<{ text: string; line: number }
   }
 }
 
-/** The lines, one at a time: a large file never becomes one large text. */
+/** The lines, one at a time: a large file never becomes one large text. Some spreadsheets end them by CR alone. */
 function* linesOf(bytes: Buffer): Generator<string> {
+  const lineEnd = bytes.includes('\n') ? '\n' : '\r';
   for (let start = 0; start < bytes.length;) {
-    const end = bytes.indexOf('\n', start);
+    const end = bytes.indexOf(lineEnd, start);
     yield bytes.toString('utf8', start, end < 0 ? bytes.length : end);
     start = end < 0 ? bytes.length : end + 1;
   }

@@ -52,11 +52,16 @@ export function correctBirthDate(
 
 type Resolution = NonNullable<Quarantine['ended']>['resolution'];
 
-function release(state: ReferralState, resolution: Resolution, looked: AgeLookedAt): ReferralState {
+/** @throws Refusal `not-in-quarantine` (409) */
+export function assertQuarantined(state: ReferralState): asserts state is ReferralState & { quarantine: Quarantine } {
   if (!state.quarantine || !isQuarantined(state) || state.status !== 'awaiting-information')
     throw new Refusal('conflict', 'not-in-quarantine', 'The age of this person is not in doubt.', {
       extra: { state: state.status },
     });
+}
+
+function release(state: ReferralState, resolution: Resolution, looked: AgeLookedAt): ReferralState {
+  assertQuarantined(state);
   return { ...state, quarantine: { ...state.quarantine, ended: { resolution, ...looked } } };
 }
 

@@ -45,6 +45,10 @@ export function assertErasable(
     );
 }
 
+/** For what cannot be done without knowing who it is about. */
+export const personErased = (): Refusal =>
+  new Refusal('conflict', 'person-erased', 'Who this referral was about has been erased.');
+
 /** Takes out what identified the person; who, when and why stays, and everything that is counted. Once is enough. */
 export function erasePerson(referralId: string, state: ReferralState, erased: PersonErasure): Decided {
   if (state.erased) return { state, events: [] };

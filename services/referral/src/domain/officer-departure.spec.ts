@@ -31,6 +31,15 @@ describe('the departure of an officer (edge case 22)', () => {
     expect(() => endLastPeriod({ ...officer, periods: [] }, END, { reason: 'retired' })).toThrow(/began/);
   });
 
+  it('makes no period longer that had an end, and gives one that ends then its reason', () => {
+    const ended = { ...officer, periods: officer.periods.slice(0, 1) };
+    const end = ended.periods[0]!.activeUntil!;
+    expect(() => endLastPeriod(ended, END, { reason: 'retired' })).toThrow(/longer/);
+    expect(endLastPeriod(ended, end, { reason: 'retired' }).periods).toEqual([
+      { ...ended.periods[0], departure: { reason: 'retired' } },
+    ]);
+  });
+
   it('is not undone by an enrolment of the same period, and whoever comes back has a new one', () => {
     const { activeFrom } = officer.periods[1]!;
     expect(() => withPeriod(left, { activeFrom })).toThrow(/departure/);

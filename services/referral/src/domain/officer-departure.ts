@@ -21,6 +21,12 @@ export function endLastPeriod(officer: OfficerState, at: Date, departure: Depart
       'officer-not-enrolled-then',
       'The last period of the officer begins at this time or later; a period ends after it began.',
     );
+  if (!last.departure && last.activeUntil && at > last.activeUntil)
+    throw new Refusal(
+      'conflict',
+      'officer-not-enrolled-then',
+      'The last period of the officer had ended by this time; a departure makes no period longer.',
+    );
   if (last.departure?.reason === 'transferred')
     throw new Refusal('conflict', 'officer-transferred', 'The officer has been transferred to another agency.');
   return { ...officer, periods: [...officer.periods.slice(0, -1), { ...last, activeUntil: at, departure }] };

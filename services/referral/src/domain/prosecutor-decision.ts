@@ -1,6 +1,7 @@
 import { Refusal } from '@throughline/shared/domain';
 import { assertApproved } from './approvals.js';
 import { openHold, type HoldPolicy } from './charge-hold.js';
+import { personErased } from './erasure.js';
 import { evaluationInForce } from './intake.js';
 import { assertTransition } from './referral-status.js';
 import type { Decided, Decision, ReferralState } from './referral.js';
@@ -9,9 +10,9 @@ import type { Decided, Decision, ReferralState } from './referral.js';
  * The prosecutor accepts or declines. A hard exclusion stands unless its criterion may be overridden and the decision
  * overrides it with a reason; a presumptive one is the prosecutor's to weigh.
  *
- * @param sealed the person's identity for case management; needed to accept
+ * @param sealed the person's identity for case management, needed to accept; absent where the person was erased
  * @param linkedReferralIds the other referrals of the person, so that an open case is joined
- * @throws Refusal `transition-not-allowed` and `approval-missing` (409), `override-not-permitted` and
+ * @throws Refusal `transition-not-allowed`, `person-erased` and `approval-missing` (409), `override-not-permitted` and
  *   `override-required` (422), each with what is allowed or missing
  */
 export function decideReferral(
@@ -32,7 +33,7 @@ export function decideReferral(
     };
   }
 
-  if (!sealed) throw new TypeError('a person is accepted with a sealed identity');
+  if (!sealed) throw personErased();
   assertOverrides(state, decision);
   assertApproved(state);
   const { pathway, agencyId, district, occurredAt } = state.entered;

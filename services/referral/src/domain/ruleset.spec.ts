@@ -44,6 +44,11 @@ describe('publishing', () => {
     expect(rulesetInForce(corrected, new Date('2026-05-01T00:00:00Z'))?.version).toBe(3);
   });
 
+  it('takes no time that would keep later versions waiting for years', () => {
+    expect(publishing('2027-03-02T18:00:00Z').version.ruleset.effectiveFrom).toBe('2027-03-02T18:00:00.000Z');
+    expect(() => publishing('2027-03-04T18:00:00Z')).toThrow(Refusal);
+  });
+
   it('is final: what was published is no draft any more, for nobody', () => {
     const { state: after } = publishing('2026-04-01T06:00:00Z');
     expect(codeOf(() => editDraft(after, 'd1', 1, draft()))).toBe('ruleset-published');

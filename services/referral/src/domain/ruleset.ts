@@ -32,9 +32,12 @@ export interface RulesetState {
 
 export type HashOf = (ruleset: Ruleset) => string;
 
+const DAY_MS = 86_400_000;
 const MAX_DRAFTS = 20;
 /** With 50 criteria each, so many versions stay well within one document. */
 const MAX_VERSIONS = 100;
+/** A mistyped year would keep every later version from taking effect before it. */
+const MOST_DAYS_AHEAD = 366;
 
 /** Ruleset `default` as it is before anybody published anything. */
 export const builtIn = (hashOf: HashOf): RulesetState => ({
@@ -80,7 +83,7 @@ export function discardDraft(state: RulesetState, draftId: string, revision: num
 /**
  * Makes a draft the next version.
  * @param effectiveFrom from when on new referrals are judged by it: not before `at`, nor before the version that it follows,
- *   which would otherwise take effect again later
+ *   which would otherwise take effect again later; nor more than a year from `at`
  * @throws Refusal as `editDraft` does, `validation-failed` (422), `too-many-versions` (409)
  */
 export function publish(
@@ -96,6 +99,8 @@ export function publish(
     throw new Refusal('conflict', 'too-many-versions', `A ruleset has ${MAX_VERSIONS} versions at most.`);
   const last = state.versions.at(-1)?.ruleset;
   if (effectiveFrom < at) throw notEffective('This is in the past; a version cannot judge what was judged already.');
+  if (effectiveFrom.getTime() > at.getTime() + MOST_DAYS_AHEAD * DAY_MS)
+    throw notEffective('This is more than a year ahead, and no version after it could take effect before.');
   if (last && effectiveFrom < new Date(last.effectiveFrom))
     throw notEffective(`Version ${last.version} takes effect after that, on ${last.effectiveFrom}.`);
   const ruleset: Ruleset = {

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Refusal } from '@throughline/shared/domain';
-import { confirmAge, correctBirthDate } from '../domain/age-review.js';
+import { assertQuarantined, confirmAge, correctBirthDate } from '../domain/age-review.js';
 import type { Ruleset } from '../domain/criteria.js';
 import type { ReferralState } from '../domain/referral.js';
 import { contradictions } from '../domain/contradictions.js';
+import { personErased } from '../domain/erasure.js';
 import { evaluationInForce } from '../domain/intake.js';
 import { fullYears, localDate } from '../domain/zoned-days.js';
 import { BlindIndex } from '../matching/blind-index.js';
@@ -54,10 +55,6 @@ export class AgeReviewService {
     const errors = contradictions({ occurredAt, birthDate }, at, timeZone).filter(
       ({ pointer }) => pointer === '#/person/birthDate',
     );
-    if (errors.length > 0)
-      throw new Refusal('invalid', 'validation-failed', 'The date contradicts the event. See errors.', {
-        errors: errors.map(({ detail }) => ({ pointer: '#/birthDate', detail })),
-      });
     const identity = await this.identities.open(id, known);
     const corrected = identity && {
       ...identity,
@@ -65,8 +62,7 @@ export class AgeReviewService {
       enteredBirthDate: identity.person.birthDate,
     };
     const confidential = corrected && (await this.identities.protectAgain(id, known, corrected));
-    if (!confidential) throw new Refusal('conflict', 'person-erased', 'Who this referral was about has been erased.');
-    const right = {
+    const right = confidential && {
       ageAtEvent: fullYears(birthDate, localDate(occurredAt, timeZone)),
       confidential,
       ...this.blindIndex.storedKeysOf(corrected.person),
@@ -74,7 +70,15 @@ export class AgeReviewService {
     const ruleset = await this.rulesetOf(known);
     const { result, version } = await this.repository.store.change(
       id,
-      ({ state }) => answering(id, correctBirthDate(id, state, right, { evidence, by: by.id, at }, ruleset)),
+      ({ state }) => {
+        assertQuarantined(state);
+        if (!right) throw personErased();
+        if (errors.length > 0)
+          throw new Refusal('invalid', 'validation-failed', 'The date contradicts the event. See errors.', {
+            errors: errors.map(({ detail }) => ({ pointer: '#/birthDate', detail })),
+          });
+        return answering(id, correctBirthDate(id, state, right, { evidence, by: by.id, at }, ruleset));
+      },
       options,
     );
     return { ...(result as Answered), version };

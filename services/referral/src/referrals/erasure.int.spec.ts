@@ -146,6 +146,26 @@ describe('erasing a person', () => {
     expect(typesOf(id).filter((type) => type === 'referral.person-erased.v1')).toHaveLength(1);
   });
 
+  it('leaves what was answered before, and refuses what the state refuses in the words of the state', async () => {
+    const { decide, post, tokens } = running;
+    const declined = await running.submit({ personAgrees: false });
+    expect((await erase(declined)).status).toBe(200);
+    const accepted = { decision: 'accepted', reasons: ['meets-the-criteria'] };
+    expect((await decide(declined, accepted)).body).toMatchObject({ status: 409, state: 'declined-by-person' });
+
+    const id = await running.submit();
+    const seen = { 'if-match': (await read(id)).headers.get('etag') ?? '', 'idempotency-key': randomUUID() };
+    const first = await post(`/v1/referrals/${id}/decision`, tokens.prosecutor, accepted, seen);
+    const leave = { reason: 'declined-later' };
+    const left = await post(`/v1/referrals/${id}/declined-by-person`, tokens.coordinator, leave, {
+      'if-match': (await read(id)).headers.get('etag') ?? '',
+    });
+    expect([first.status, left.status]).toEqual([200, 200]);
+    expect((await erase(id, { ...BECAUSE, despiteOpenHold: true })).status).toBe(200);
+    const again = await post(`/v1/referrals/${id}/decision`, tokens.prosecutor, accepted, seen);
+    expect([again.status, again.body]).toEqual([200, first.body]);
+  });
+
   it('waits until nobody needs to know who it is, and for an open hold unless that is said', async () => {
     const id = await running.submit();
     expect((await erase(id)).body).toMatchObject({ status: 409, state: 'pending-decision' });

@@ -21,8 +21,13 @@ describe('the course of a referral', () => {
     return { body, etag: headers.get('etag') ?? '' };
   };
   /** Acts as the coordinator, unless told otherwise, on the version that is there. */
-  const act = async <Body = ProblemOf>(id: string, act: string, body: Json, as = running.tokens.coordinator) =>
-    running.post<Body>(`/v1/referrals/${id}/${act}`, as, body, { 'if-match': (await read(id)).etag });
+  const act = async <Body = ProblemOf>(
+    id: string,
+    act: string,
+    body: Json,
+    as = running.tokens.coordinator,
+    headers: Record<string, string> = {},
+  ) => running.post<Body>(`/v1/referrals/${id}/${act}`, as, body, { 'if-match': (await read(id)).etag, ...headers });
   const lastEvent = (id: string, type: string) =>
     eventually(
       () => {
@@ -80,7 +85,11 @@ describe('the course of a referral', () => {
     const late = await handedOff();
     const withdraw = (id: string, as: string, reason = 'reconsidered') =>
       post(`/v1/referrals/${id}/withdrawal`, as, { reason });
-    expect((await withdraw(early, tokens.officer2)).status).toBe(404);
+    const [hidden, unknown] = [
+      await withdraw(early, tokens.officer2),
+      await withdraw(randomUUID(), tokens.officer2),
+    ].map(({ status, body: { detail } }) => ({ status, detail }));
+    expect(hidden).toEqual({ status: 404, detail: unknown!.detail });
     expect((await withdraw(early, tokens.prosecutor)).status).toBe(428);
     const answers = [];
     for (const id of [early, late])
@@ -130,6 +139,14 @@ describe('the course of a referral', () => {
     for (const { body: problem } of [stranger, nobody])
       expect(problem).toMatchObject({ status: 422, errors: [{ pointer: '#/correctsReferralId' }] });
     expect(stranger.body.detail).toBe(nobody.body.detail);
+
+    const second = await post('/v1/referrals', tokens.officer, referralBody({ correctsReferralId: wrong }));
+    expect(second.body).toMatchObject({
+      status: 422,
+      errors: [{ pointer: '#/correctsReferralId', detail: expect.stringContaining(right) }],
+    });
+    expect((await post('/v1/referrals', tokens.officer, referralBody({ correctsReferralId: right }))).status).toBe(201);
+    expect((await post('/v1/referrals', tokens.officer, body, headers)).body).toMatchObject({ id: right });
   });
 
   it('tells the other referral of a correction after a crash that came between', async () => {
@@ -161,12 +178,17 @@ describe('the course of a referral', () => {
         status: 422,
         errors: [{ pointer: '#/duplicateOf' }],
       });
-    expect((await act(id, 'duplicate', { reason, duplicateOf: stays })).status).toBe(200);
+    const headers = { 'idempotency-key': randomUUID() };
+    const marked = await act(id, 'duplicate', { reason, duplicateOf: stays }, undefined, headers);
+    expect(marked.status).toBe(200);
     expect((await read(id)).body).toMatchObject({ state: 'duplicate', duplicateOf: stays });
     expect((await lastEvent(id, 'referral.duplicate-found')).data).toMatchObject({ duplicateOf: stays });
     expect((await act(stays, 'duplicate', { reason, duplicateOf: id })).body).toMatchObject({
       errors: [{ pointer: '#/duplicateOf', detail: expect.stringContaining('duplicate') }],
     });
+    expect((await act(stays, 'entered-in-error', { reason: 'test-entry' })).status).toBe(200);
+    const again = await act(id, 'duplicate', { reason, duplicateOf: stays }, undefined, headers);
+    expect([again.status, again.body]).toEqual([200, marked.body]);
   });
 
   it('edge case 23: a minor, or a false age, waits for the coordinator, and no prosecutor acts before', async () => {

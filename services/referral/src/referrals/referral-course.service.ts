@@ -6,11 +6,11 @@ import { rescindAcceptance } from '../domain/acceptance-rescission.js';
 import { recordApproval } from '../domain/approvals.js';
 import { recordCharge } from '../domain/later-charges.js';
 import type { Decided, ReferralState, Timers } from '../domain/referral.js';
-import { leave, withdrawByOfficer, type ExitLinks, type ExitStatus } from '../domain/side-exits.js';
+import { isNoEncounter, leave, withdrawByOfficer, type ExitLinks, type ExitStatus } from '../domain/side-exits.js';
 import { Corrections } from './corrections.js';
 import type { ApprovalRequest, ChargeAnswer, ChargeRequest, RescissionRequest } from './referral-course.schemas.js';
 import { changeOf, ReferralsRepository } from './referrals.repository.js';
-import { answering, assertMayRead, type Answered } from './referrals.service.js';
+import { answering, assertMayRead, notFound, type Answered } from './referrals.service.js';
 
 /** Who sends a command, under which key, and the version that was seen, where one is asked for. */
 export interface Sent {
@@ -33,17 +33,22 @@ export class ReferralCourseService {
    *   a referral that cannot be the one that stays
    */
   async leave(id: string, to: ExitStatus, reason: string, links: ExitLinks, sent: Sent): Promise<Changed> {
-    await this.assertStays(id, links.duplicateOf, '#/duplicateOf');
-    await this.assertStays(id, links.correctedBy, '#/correctedBy');
-    const changed = await this.change(id, sent, (state, at, timers) =>
-      leave(id, state, { to, reason, by: sent.by.id, at }, timers, links),
-    );
+    const refusal =
+      (await this.noStay(id, links.duplicateOf, '#/duplicateOf')) ??
+      (await this.noStay(id, links.correctedBy, '#/correctedBy'));
+    const changed = await this.change(id, sent, (state, at, timers) => {
+      // said here, since whoever sends again is answered as before, whatever became of the other referral
+      if (refusal) throw refusal;
+      return leave(id, state, { to, reason, by: sent.by.id, at }, timers, links);
+    });
     if (links.correctedBy !== undefined) await this.corrections.settleSoon(id);
     return changed;
   }
 
   /** @throws Refusal `not-found` for what another officer entered; `referral-closed` */
   async withdrawByOfficer(id: string, reason: string, sent: Sent): Promise<Changed> {
+    // in the words that hide what another officer entered
+    if (!(await this.repository.store.load(id))) throw notFound();
     return this.change(id, sent, (state, at, timers) => {
       assertMayRead(sent.by, state);
       return withdrawByOfficer(id, state, { reason, by: sent.by.id, at }, timers);
@@ -92,19 +97,19 @@ export class ReferralCourseService {
     return { ...(result as Answered), version };
   }
 
-  /** The referral that another one gives way to is there, is not the same, and does not give way itself. */
-  private async assertStays(id: string, other: string | undefined, pointer: string): Promise<void> {
-    if (other === undefined) return;
-    const refuse = (detail: string): never => {
-      throw new Refusal('invalid', 'validation-failed', 'The link cannot be right. See errors.', {
+  /** Why a referral cannot be the one that another gives way to: it is not there, is the same, or gives way itself. */
+  private async noStay(id: string, other: string | undefined, pointer: string): Promise<Refusal | undefined> {
+    if (other === undefined) return undefined;
+    const refusal = (detail: string): Refusal =>
+      new Refusal('invalid', 'validation-failed', 'The link cannot be right. See errors.', {
         errors: [{ pointer, detail }],
       });
-    };
-    if (other === id) refuse('A referral does not give way to itself.');
+    if (other === id) return refusal('A referral does not give way to itself.');
     const found = await this.repository.store.load(other);
-    if (!found) return refuse('There is no such referral.');
-    if (found.state.status === 'duplicate' || found.state.status === 'entered-in-error')
-      refuse(`This one gives way itself: it is ${found.state.status}.`);
+    if (!found) return refusal('There is no such referral.');
+    return isNoEncounter(found.state.status)
+      ? refusal(`This one gives way itself: it is ${found.state.status}.`)
+      : undefined;
   }
 }
 

@@ -6,13 +6,16 @@ import { BASES_OF_BELIEF } from '../domain/referral.js';
 
 const MAX_GRAMS = 100_000;
 
+/** Control characters, and what breaks a line or turns its order round: on a screen it would show another name. */
+const UNSEEN = /^[^\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]*$/u;
+
 const line = (most: number) =>
   z
     .string()
     .trim()
     .min(1, { error: 'This must not be empty.', abort: true })
     .max(most, { error: `This must have ${most} characters at most.` })
-    .regex(/^\P{Cc}*$/u, { error: 'This must hold no control characters.' });
+    .regex(UNSEEN, { error: 'This must hold no control characters.' });
 
 const name = line(100).regex(/\p{L}/u, { error: 'A name has at least one letter.' });
 

@@ -55,7 +55,7 @@ describe('referrals', () => {
     const { get, tokens, token } = running;
     const id = await running.submit();
     const sameIdElsewhere = await token('officer', { agency: 'other-pd' });
-    const wearsTwoHats = await token('officer', { sub: 'persona:two', roles: ['supervisor', 'coordinator'] });
+    const wearsTwoHats = await token('officer', { sub: 'persona:two', roles: ['officer', 'coordinator'] });
     for (const as of [tokens.officer2, sameIdElsewhere, wearsTwoHats]) {
       const { status, body } = await get(`/v1/referrals/${id}`, as);
       expect(status).toBe(404);
@@ -65,6 +65,11 @@ describe('referrals', () => {
     expect(unknown.body.detail).toBe('There is no such referral.');
     const both = await token('officer', { roles: ['officer', 'prosecutor'] });
     expect((await get(`/v1/referrals/${id}`, both)).body).not.toHaveProperty('state');
+    const refused = [
+      await get('/v1/referrals', wearsTwoHats),
+      await running.post(`/v1/referrals/${id}/decision`, both, {}),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual([403, 403]);
   });
 
   it.each(['self', 'family', 'friend', 'community'])('refuses a %s referral by name, and counts it', async (source) => {

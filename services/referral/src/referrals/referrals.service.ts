@@ -167,10 +167,10 @@ export class ReferralsService {
     return { ...found, ...(confidential && { confidential }) };
   }
 
-  private async sealed(id: string, state: ReferralState): Promise<string> {
+  /** Undefined where the person was erased. */
+  private async sealed(id: string, state: ReferralState): Promise<string | undefined> {
     const confidential = await this.identities.open(id, state);
-    if (!confidential) throw new Refusal('conflict', 'person-erased', 'Who this referral was about has been erased.');
-    return this.identities.seal(id, confidential);
+    return confidential && this.identities.seal(id, confidential);
   }
 
   private async decideSubmission(id: string, request: ReferralRequest, officer: Principal) {
@@ -221,13 +221,24 @@ export class ReferralsService {
     return { ...decided, state: { ...decided.state, ...this.blindIndex.storedKeysOf(person) } };
   }
 
-  /** @throws Refusal `validation-failed` (422): one that somebody else entered looks like one that is not there */
+  /**
+   * @throws Refusal `validation-failed` (422): one that somebody else entered looks like one that is not there, and of two
+   *   corrections of one referral the second would stand beside the first
+   */
   private async assertOwn(id: string | undefined, field: string, officer: Principal): Promise<void> {
-    const found = id === undefined ? undefined : await this.repository.store.load(id);
-    if (id === undefined || (found && isOwn(officer, found.state))) return;
-    throw new Refusal('invalid', 'validation-failed', 'You have entered no such referral. See errors.', {
-      errors: [{ pointer: `#/${field}`, detail: 'This must be the id of a referral that you entered.' }],
-    });
+    if (id === undefined) return;
+    const refuse = (detail: string): never => {
+      throw new Refusal('invalid', 'validation-failed', 'This cannot be named here. See errors.', {
+        errors: [{ pointer: `#/${field}`, detail }],
+      });
+    };
+    const found = await this.repository.store.load(id);
+    if (!found || !isOwn(officer, found.state)) return refuse('This must be the id of a referral that you entered.');
+    const { correctedBy } = found.state;
+    if (field !== 'correctsReferralId' || correctedBy === undefined) return;
+    // a correction by somebody else is not this officer's to know of
+    const right = await this.repository.store.load(correctedBy);
+    if (right && isOwn(officer, right.state)) refuse(`You have corrected it by ${correctedBy}: correct that one.`);
   }
 
   /**

@@ -87,6 +87,12 @@ it.each<[string, object, string]>([
   ['a ton of drugs', { substances: [{ kind: 'heroin', grams: 1_000_000 }] }, 'substances.0.grams'],
   ['a day that is none', { person: { ...whole.person, birthDate: '1990-02-30' } }, 'person.birthDate'],
   ['a name of nothing', { person: { ...whole.person, givenName: ' ' } }, 'person.givenName'],
+  [
+    'a name that is shown as another',
+    { person: { ...whole.person, familyName: 'Na\u202eivlov' } },
+    'person.familyName',
+  ],
+  ['a place of two lines', { place: 'Cerrillos\u2028Road' }, 'place'],
   ['a time without its offset', { occurredAt: '2026-03-02T18:04:00' }, 'occurredAt'],
   ['a maybe', { facts: { activeWarrant: 'maybe' } }, 'facts.activeWarrant'],
   ['what is no referral', { correctsReferralId: '26-000416' }, 'correctsReferralId'],

@@ -63,7 +63,9 @@ export const draftList = z.object({ items: z.array(draftView) }).meta({ id: 'Rul
 
 export const publishRequest = z
   .strictObject({
-    effectiveFrom: instant.optional().meta({ description: 'Left out: from now on. Never in the past.' }),
+    effectiveFrom: instant
+      .optional()
+      .meta({ description: 'Left out: from now on. Never in the past, nor more than a year ahead.' }),
   })
   .meta({ id: 'PublishRequest' });
 export type PublishRequest = z.infer<typeof publishRequest>;
