@@ -5,10 +5,8 @@
 import { isUtf8 } from 'node:buffer';
 import { MongoError } from '../errors.js';
 import { invalidBson, MAX_DEPTH, readAt } from './decode.js';
+import type { Paths } from './path-tree.js';
 import type { Doc } from './values.js';
-
-/** Which fields to read, level by level: those below a name, or null for all of it. */
-export type Paths = ReadonlyMap<string, Paths | null>;
 
 export interface Checked {
   /** What lies on the paths. */

@@ -15,7 +15,6 @@ import {
   Regex,
   Symbolic,
   Timestamp,
-  Unread,
   type Doc,
   type Value,
 } from './values.js';
@@ -39,33 +38,11 @@ let limit = 0;
  * @throws MongoError 22 when the bytes are not a well-formed document, 15 when it nests too deep.
  */
 export function decode(bytes: Buffer, only?: Fields): Doc {
-  begin(bytes);
-  return readDocument(0, only);
-}
-
-function begin(bytes: Buffer): void {
   buffer = bytes;
   at = 0;
   limit = bytes.length;
   if (limit < 5 || bytes.readInt32LE(0) !== limit) throw invalidBson('length of document');
-}
-
-/** All top-level fields in their order, those in `only` as values and the others {@link Unread}: for what is written again. */
-export function decodePartly(bytes: Buffer, only: Fields): Doc {
-  begin(bytes);
-  const end = enter(0);
-  const out: Doc = new Map();
-  while (at < end) {
-    const type = buffer[at++]!;
-    const name = cstring(end);
-    if (only.has(name)) out.set(name, readValue(type, 0));
-    else {
-      const start = at;
-      skip(type, end);
-      out.set(name, new Unread(type, bytes, start, at) as never);
-    }
-  }
-  return out;
+  return readDocument(0, only);
 }
 
 /** One value of a well-formed document, and where it ends. */

@@ -5,6 +5,7 @@ import {
   DateTime,
   Double,
   Oid,
+  REST,
   Regex,
   Singleton,
   Symbolic,
@@ -101,7 +102,7 @@ function writeField(key: string, v: Encodable): void {
     room(v.bytes.length);
     at += v.bytes.copy(out, at);
   } else if (v instanceof Unread) {
-    name(v.type, key);
+    if (v.type !== REST) name(v.type, key);
     room(v.end - v.start);
     at += v.source.copy(out, at, v.start, v.end);
   } else writeRest(key, v);

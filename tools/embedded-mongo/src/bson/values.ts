@@ -75,6 +75,8 @@ export class Symbolic {
 export class Singleton {
   constructor(readonly type: number) {}
 }
+/** The type of an {@link Unread} that stands for several fields, names included. */
+export const REST = -1;
 /** A field that nobody looked at, as the bytes it has in a document: it is written as it was read. */
 export class Unread {
   constructor(

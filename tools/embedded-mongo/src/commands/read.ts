@@ -1,14 +1,15 @@
 /** find, getMore, killCursors, count, distinct. */
-import { encode, type Encodable } from '../bson/encode.js';
+import type { Encodable } from '../bson/encode.js';
 import { keyOf } from '../bson/key.js';
 import { asInteger } from '../bson/arithmetic.js';
-import { decode } from '../bson/decode.js';
+import { Parts } from '../bson/parts.js';
+import { pathTree } from '../bson/path-tree.js';
 import { compare, isNumber } from '../bson/compare.js';
 import { isDoc, type Doc, type Value } from '../bson/values.js';
 import { MongoError, badValue } from '../errors.js';
 import { parseFilter } from '../query/parse.js';
 import { select } from '../query/find.js';
-import { parseProjection } from '../query/projection.js';
+import { parseProjection, projected } from '../query/projection.js';
 import { parseSort } from '../query/sort.js';
 import {
   allow,
@@ -74,7 +75,7 @@ export function find(c: Command): Reply {
   const namespace = `${c.database}.${name}`;
   const matches = select(collection, { filter, order, skip, limit, hint, natural, variables: values });
   const results = (function* (): Generator<Buffer> {
-    for (const m of matches) yield project ? encode(project(decode(m.bytes, project.roots), m.position)) : m.bytes;
+    for (const m of matches) yield project ? projected(m.bytes, project, m.position) : m.bytes;
   })();
   const batch = c.cursors.start(namespace, results, batchSize, {
     single,
@@ -143,13 +144,14 @@ export function distinct(c: Command): Reply {
   const collection = c.store.collection(c.database, collectionName(c));
   const filter = document(c, 'query');
   const hint = hintedIndex(collection, c.body.get('hint'));
+  const parts = new Parts(pathTree([path]));
   const found = new Map<string, Value>();
   const keep = (v: Value): void => {
     const k = keyOf(v);
     if (!found.has(k)) found.set(k, v);
   };
   for (const m of select(collection, { filter: parseFilter(filter), hint }))
-    collectAlong(decode(m.bytes, new Set([path[0]!])), path, 0, keep);
+    collectAlong(parts.read(m.bytes), path, 0, keep);
   return ok({ values: [...found.values()].sort(compare) });
 }
 

@@ -1,9 +1,12 @@
 /** insert, update, delete: many statements a command, each with its own outcome. */
 
-import { decode, decodePartly } from '../bson/decode.js';
+import { decode } from '../bson/decode.js';
 import { encode, type Encodable } from '../bson/encode.js';
 import { asInteger } from '../bson/arithmetic.js';
 import { isNumber } from '../bson/compare.js';
+import { Parts } from '../bson/parts.js';
+import { isArrayIndex } from '../bson/paths.js';
+import { pathTree } from '../bson/path-tree.js';
 import { doc as docOf, isDoc, type Doc, type Value } from '../bson/values.js';
 import { MongoError, failedToParse } from '../errors.js';
 import { parseFilter } from '../query/parse.js';
@@ -198,15 +201,24 @@ export function updateMatching(c: Command, name: string, r: UpdateRequest): Upda
 interface Touched {
   readonly indexes: readonly Index[];
   /** Fields that the update or one of these indexes reads; undefined: all. */
-  readonly fields?: ReadonlySet<string>;
+  readonly parts?: Parts;
 }
 
 /** What an update may touch: the indexes on its fields, with all that those read. */
-function touchedBy(collection: Collection, { roots }: Update): Touched {
+function touchedBy(collection: Collection, { writes, reads }: Update): Touched {
   const all = [...collection.indexes.values()];
-  if (!roots) return { indexes: all };
-  const indexes = all.filter((index) => [...index.roots].some((root) => roots.has(root)));
-  return { indexes, fields: new Set(['_id', ...roots, ...indexes.flatMap((index) => [...index.roots])]) };
+  if (!writes || !reads) return { indexes: all };
+  const indexes = all.filter((index) => index.reads.some((read) => writes.some((path) => meet(read, path))));
+  return { indexes, parts: new Parts(pathTree([['_id'], ...reads, ...indexes.flatMap((index) => index.reads)])) };
+}
+
+/** Whether what is at one path may lie in what is at the other; a number may be the place in an array, or a name. */
+function meet(a: readonly string[], b: readonly string[]): boolean {
+  for (let i = 0; i < Math.min(a.length, b.length); i += 1) {
+    if (isArrayIndex(a[i]!) || isArrayIndex(b[i]!)) return true;
+    if (a[i] !== b[i]) return false;
+  }
+  return true;
 }
 
 function updateOne(
@@ -217,7 +229,7 @@ function updateOne(
   now: number,
   outcome: UpdateOutcome,
 ): void {
-  const doc = touched?.fields ? decodePartly(m.bytes, touched.fields) : decode(m.bytes);
+  const doc = touched?.parts ? touched.parts.open(m.bytes) : decode(m.bytes);
   const keys = collection.keysOf(doc, touched?.indexes);
   const { after, modified } = parsed.apply(doc, {
     inserting: false,

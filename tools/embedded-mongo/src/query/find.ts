@@ -1,9 +1,10 @@
 import { decode } from '../bson/decode.js';
+import { Parts, readParts } from '../bson/parts.js';
+import { pathTree } from '../bson/path-tree.js';
 import type { Doc, Value } from '../bson/values.js';
 import type { Collection, Stored } from '../storage/collection.js';
 import type { Index } from '../storage/index.js';
-import { pathsOf } from '../storage/index.js';
-import type { MatchState, Node } from './node.js';
+import { readsOf, type MatchState, type Node } from './node.js';
 import { plan, type Plan } from './planner.js';
 import type { DocumentOrder } from './sort.js';
 
@@ -54,7 +55,7 @@ const naturalOrder = (collection: Collection, direction: 1 | -1, sorted: boolean
 
 function* matching(candidates: Iterable<Stored>, s: Selection): Generator<Match> {
   const variables = s.variables ?? new Map<string, Value>();
-  const needed = fieldsOf(s.filter);
+  const needed = partsOf(s.filter);
   const matchesAll = s.filter.op === 'and' && !s.filter.children!.length;
   for (const stored of candidates) {
     if (matchesAll) {
@@ -62,21 +63,21 @@ function* matching(candidates: Iterable<Stored>, s: Selection): Generator<Match>
       continue;
     }
     const state: MatchState = { variables };
-    if (s.filter.test(decode(stored.bytes, needed), state))
+    if (s.filter.test(readParts(needed, stored.bytes), state))
       yield { stored, bytes: stored.bytes, ...(state.position === undefined ? {} : { position: state.position }) };
   }
 }
 
-/** Top-level fields that a filter reads; undefined: it may read any. */
-export function fieldsOf(filter: Node): ReadonlySet<string> | undefined {
-  const whole = (n: Node): boolean => n.op === '$expr' || (n.children ?? []).some(whole);
-  return whole(filter) ? undefined : new Set(pathsOf(filter).map((path) => path.split('.')[0]!));
+/** Fields that a filter reads; undefined: it may read any. */
+function partsOf(filter: Node): Parts | undefined {
+  const reads = readsOf(filter);
+  return reads && new Parts(pathTree(reads));
 }
 
 function sorted(matches: Iterable<Match>, order: DocumentOrder): Match[] {
-  const roots = new Set(order.fields.map((f) => f.path.split('.')[0]!));
+  const parts = new Parts(pathTree(order.fields.map((f) => f.path.split('.'))));
   const keyed: { m: Match; keys: Value[] }[] = [];
-  for (const m of matches) keyed.push({ m, keys: order.keys(decode(m.bytes, roots)) });
+  for (const m of matches) keyed.push({ m, keys: order.keys(parts.read(m.bytes)) });
   return keyed.sort((a, b) => order.compareKeys(a.keys, b.keys)).map((k) => k.m);
 }
 

@@ -71,3 +71,10 @@ export function not(child: Node): Node {
   };
 }
 export const never = (op: string, path: string, operand?: Value): Node => onPath(op, path, operand, () => false);
+
+/** Paths that a condition reads; undefined: it may read any. */
+export function readsOf({ op, path, children = [] }: Node): (readonly string[])[] | undefined {
+  if (path !== undefined) return [path.split('.')];
+  const below = children.map(readsOf);
+  return op !== '$expr' && below.every((paths) => paths !== undefined) ? below.flat() : undefined;
+}

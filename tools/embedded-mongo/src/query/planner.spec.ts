@@ -181,6 +181,7 @@ describe('an index yields what a scan yields', () => {
       { $rename: { [field]: other } },
       { $push: { m: { k: value[0] ?? null, l: random(4) } } },
       { $pull: { m: { l: random(4) } } },
+      { $set: { 'm.0.k': value[0] ?? null } },
       { $set: { unindexed: i } },
     ];
     return modifiers[random(modifiers.length)];

@@ -1,6 +1,9 @@
 /** Projections of find and of `$project`. */
 import { asInteger } from '../bson/arithmetic.js';
 import { isNumber } from '../bson/compare.js';
+import { encode } from '../bson/encode.js';
+import { Parts, readParts } from '../bson/parts.js';
+import type { Paths } from '../bson/path-tree.js';
 import { isDoc, type Doc, type Value } from '../bson/values.js';
 import { MongoError, notImplemented } from '../errors.js';
 import { checkPath, compileExpression, envOf, type Scope } from '../expression/compile.js';
@@ -11,8 +14,10 @@ import { isTrue, parseFilter } from './parse.js';
 /** `position` is the place of the array element that the filter matched, for `path.$`. */
 export interface Project {
   (doc: Doc, position?: number): Doc;
-  /** Top-level fields that it looks at; undefined: it may be any. */
-  roots?: ReadonlySet<string>;
+  /** Fields that it keeps, and looks at no others; undefined: it may look at any. */
+  keeps?: Parts;
+  /** Whether it looks into what it keeps. */
+  changes?: boolean;
 }
 
 interface Parsed {
@@ -55,8 +60,18 @@ function build(spec: Doc, variables: ReadonlyMap<string, Value | undefined>, fil
     for (const step of after) step(out, doc, position);
     return out;
   };
-  if (included && !p.computes) project.roots = new Set(tree.children.keys());
+  if (included && !p.computes) project.keeps = new Parts(pathsIn(tree));
+  project.changes = after.length > 0 || tree.computes;
   return project;
+}
+
+const pathsIn = (tree: Branch): Paths =>
+  new Map([...tree.children].map(([name, below]) => [name, below instanceof Branch ? pathsIn(below) : null]));
+
+/** Applies a projection to a stored document; what it only keeps is copied as the bytes that it is. */
+export function projected(bytes: Buffer, project: Project, position?: number): Buffer {
+  const { keeps, changes } = project;
+  return encode(project(keeps && !changes ? keeps.pick(bytes) : readParts(keeps, bytes), position));
 }
 
 function decide(p: Parsed, kind: 'include' | 'exclude', path: string): void {

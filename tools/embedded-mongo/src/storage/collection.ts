@@ -1,7 +1,9 @@
-import { check, type Paths } from '../bson/check.js';
+import { check } from '../bson/check.js';
 import { decode } from '../bson/decode.js';
 import { encode } from '../bson/encode.js';
 import { keyOf } from '../bson/key.js';
+import { Parts } from '../bson/parts.js';
+import { pathTree, type Paths } from '../bson/path-tree.js';
 import { newOid, doc as docOf, type Doc, type Value } from '../bson/values.js';
 import { MongoError, notImplemented } from '../errors.js';
 import { checkId, stampZeros } from '../update/storable.js';
@@ -59,7 +61,7 @@ export class Collection {
 
   /** Stores a new document, giving it an `_id` when it has none and putting that first. */
   insert(given: Buffer): void {
-    const { doc: read, nesting, stamps } = check(given, (this.#paths ??= merged(this.indexes.values())));
+    const { doc: read, nesting, stamps } = check(given, this.#pathsOfIndexes());
     refuseDeep(nesting);
     let [doc, bytes] = [read, given];
     if (!startsWithId(given)) {
@@ -102,7 +104,7 @@ export class Collection {
   }
 
   remove(stored: Stored): void {
-    const doc = decode(stored.bytes);
+    const doc = new Parts(this.#pathsOfIndexes()).read(stored.bytes);
     for (const [index, list] of this.keysOf(doc)) for (const k of list) index.entries.remove(k, stored.id);
     this.documents.delete(stored.id);
     this.#bytes -= stored.bytes.length;
@@ -117,8 +119,9 @@ export class Collection {
 
   /** Builds an index over what is stored. @throws MongoError 11000 or 171, and then there is no index. */
   addIndex(index: Index): void {
+    const parts = new Parts(pathTree(index.reads));
     for (const stored of this.documents.values()) {
-      const doc = decode(stored.bytes, index.roots);
+      const doc = parts.read(stored.bytes);
       const keys = index.keysOf(doc);
       if (index.unique)
         for (const k of keys)
@@ -127,6 +130,10 @@ export class Collection {
     }
     this.indexes.set(index.name, index);
     this.#paths = undefined;
+  }
+
+  #pathsOfIndexes(): Paths {
+    return (this.#paths ??= pathTree([...this.indexes.values()].flatMap((index) => index.reads)));
   }
 
   #refuseDuplicates(doc: Doc, keys: Map<Index, string[]>, except: number): void {
@@ -140,24 +147,6 @@ export class Collection {
 function enter(index: Index, keys: string[], id: number): void {
   if (keys.length > 1) index.multikey = true;
   for (const k of keys) index.entries.add(k, id);
-}
-
-/** The paths of all indexes as a tree. */
-function merged(indexes: Iterable<Index>): Paths {
-  type Branch = Map<string, Branch | null>;
-  const root: Branch = new Map();
-  for (const { reads } of indexes)
-    for (const path of reads) {
-      let branch: Branch | null = root;
-      for (const [i, name] of path.entries()) {
-        const below: Branch | null | undefined = branch.get(name);
-        const next: Branch | null = i === path.length - 1 || below === null ? null : (below ?? new Map());
-        branch.set(name, next);
-        if (!next) break;
-        branch = next;
-      }
-    }
-  return root;
 }
 
 /** Whether the first field is called `_id`. */

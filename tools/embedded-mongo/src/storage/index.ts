@@ -3,7 +3,7 @@ import { keyTuples, walk } from '../bson/paths.js';
 import { type Doc, type Value } from '../bson/values.js';
 import { MongoError } from '../errors.js';
 import { parseFilter, isTrue } from '../query/parse.js';
-import type { Node } from '../query/node.js';
+import { readsOf, type Node } from '../query/node.js';
 import { toDouble, type Numeric } from '../bson/compare.js';
 import { SortedKeys } from './sorted-keys.js';
 
@@ -19,9 +19,8 @@ export class Index {
   readonly partial?: Node;
   /** Seconds after which a document expires, for a TTL index. */
   readonly expireAfterSeconds?: number;
-  /** Fields that the entries depend on, as paths and by their top-level names. */
+  /** Fields that the entries depend on. */
   readonly reads: readonly (readonly string[])[];
-  readonly roots: ReadonlySet<string>;
   readonly entries = new SortedKeys();
   /** Whether some document has several entries, so that ranges must not be combined. */
   multikey = false;
@@ -42,8 +41,7 @@ export class Index {
     if (partial) this.partial = parseFilter(partial);
     const ttl = definition.get('expireAfterSeconds');
     if (ttl !== undefined) this.expireAfterSeconds = toDouble(ttl as Numeric);
-    this.reads = [...this.#paths, ...(this.partial ? pathsOf(this.partial).map((path) => path.split('.')) : [])];
-    this.roots = new Set(this.reads.map(([root]) => root!));
+    this.reads = [...this.#paths, ...(this.partial ? readsOf(this.partial)! : [])];
   }
 
   /**
@@ -90,10 +88,4 @@ export class Index {
     const key = keyOf(v);
     return this.fields[i]!.descending ? invert(key) : key;
   }
-}
-
-/** Paths that a condition reads. */
-export function pathsOf(node: Node): string[] {
-  if (node.path !== undefined) return [node.path];
-  return (node.children ?? []).flatMap(pathsOf);
 }

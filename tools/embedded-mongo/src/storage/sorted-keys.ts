@@ -1,4 +1,4 @@
-const FULL = 512;
+const FULL = 128;
 
 interface Block {
   keys: string[];
@@ -81,6 +81,15 @@ export class SortedKeys {
     }
   }
 
+  /** How many entries lie in a range. */
+  count(low: string, high: string): number {
+    if (low >= high) return 0;
+    const [a, b] = [this.#blockOf(low, -1), this.#blockOf(high, -1)];
+    let n = lowerBound(this.#blocks[b]!, high, -1) - lowerBound(this.#blocks[a]!, low, -1);
+    for (let i = a; i < b; i += 1) n += this.#blocks[i]!.keys.length;
+    return n;
+  }
+
   /** About how many entries lie in a range: exact to half a block at each end. */
   estimate(low: string, high: string): number {
     const [a, b] = [this.#blockOf(low, -1), this.#blockOf(high, -1)];
@@ -88,28 +97,46 @@ export class SortedKeys {
     return a === b ? j - i : this.#blocks[a]!.keys.length - i + j + (b - a - 1) * (this.#size / this.#blocks.length);
   }
 
+  /** The last block that begins at or before an entry; the first one if none does. */
   #blockOf(key: string, id: number): number {
     const blocks = this.#blocks;
-    let low = 0;
-    let high = blocks.length - 1;
+    let low = 1;
+    let high = blocks.length;
     while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      const block = blocks[middle]!;
-      const first = block.keys[0]!;
-      if (first < key || (first === key && block.ids[0]! <= id)) low = middle;
-      else high = middle - 1;
+      const middle = (low + high) >> 1;
+      if (key < blocks[middle]!.keys[0]!) high = middle;
+      else low = middle + 1;
     }
-    return low;
+    const b = low - 1;
+    const begins = (i: number): boolean => blocks[i]!.keys[0] === key && blocks[i]!.ids[0]! > id;
+    if (b === 0 || !begins(b)) return b;
+    [low, high] = [1, b];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (begins(middle)) high = middle;
+      else low = middle + 1;
+    }
+    return low - 1;
   }
 }
 
+/**
+ * The first place in a block that is not before an entry. Comparing two keys is what takes time, and most are found
+ * once: so a key is looked for by one comparison a step, and the ids of equal keys only where there are some.
+ */
 function lowerBound({ keys, ids }: Block, key: string, id: number): number {
   let low = 0;
   let high = keys.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const k = keys[middle]!;
-    if (k < key || (k === key && ids[middle]! < id)) low = middle + 1;
+    if (keys[middle]! < key) low = middle + 1;
+    else high = middle;
+  }
+  if (keys[low] !== key || ids[low]! >= id) return low;
+  high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (keys[middle] === key && ids[middle]! < id) low = middle + 1;
     else high = middle;
   }
   return low;

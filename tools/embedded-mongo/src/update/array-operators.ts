@@ -3,6 +3,7 @@ import { asInteger } from '../bson/arithmetic.js';
 import { compare, equal, isNumber, toDouble } from '../bson/compare.js';
 import { Regex, isDoc, type Doc, type Value } from '../bson/values.js';
 import { MongoError, badValue, failedToParse, typeMismatch } from '../errors.js';
+import { readsOf } from '../query/node.js';
 import { parseFilter } from '../query/parse.js';
 import { typeName } from '../query/predicates.js';
 import { parseSort, type DocumentOrder } from '../query/sort.js';
@@ -108,26 +109,38 @@ function cull(op: string, current: Value | undefined, removes: (v: Value) => boo
 }
 
 function pull(argument: Value): Change {
-  return { op: '$pull', creates: false, change: (current) => cull('$pull', current, pulls(argument)) };
+  const { removes, ofElements } = pulls(argument);
+  return {
+    op: '$pull',
+    creates: false,
+    ...(ofElements && { ofElements }),
+    change: (current) => cull('$pull', current, removes),
+  };
+}
+
+interface Pulled {
+  removes(v: Value): boolean;
+  readonly ofElements?: readonly (readonly string[])[];
 }
 
 /** What `$pull` takes out: a filter on documents, operators or a pattern on any element, else what is equal. */
-function pulls(argument: Value): (v: Value) => boolean {
+function pulls(argument: Value): Pulled {
   const state = { variables: new Map<string, Value>() };
   if (isDoc(argument)) {
     const first = argument.keys().next().value ?? '';
     if (first.startsWith('$') && !['$and', '$or', '$nor', '$expr', '$ref', '$id'].includes(first)) {
       const condition = parseFilter(new Map([['', argument]]));
-      return (v) => condition.test(new Map([['', v]]), state);
+      return { removes: (v) => condition.test(new Map([['', v]]), state) };
     }
     const condition = parseFilter(argument);
-    return (v) => isDoc(v) && condition.test(v, state);
+    const ofElements = readsOf(condition);
+    return { removes: (v) => isDoc(v) && condition.test(v, state), ...(ofElements?.length && { ofElements }) };
   }
   if (argument instanceof Regex) {
     const condition = parseFilter(new Map([['', argument]]));
-    return (v) => condition.test(new Map([['', v]]), state);
+    return { removes: (v) => condition.test(new Map([['', v]]), state) };
   }
-  return (v) => equal(v, argument);
+  return { removes: (v) => equal(v, argument) };
 }
 
 function pullAll(argument: Value): Change {

@@ -17,6 +17,8 @@ export interface Change {
   readonly op: string;
   /** False when a missing or unreachable path means that there is nothing to do. */
   readonly creates: boolean;
+  /** Set where of the elements of an array these fields alone matter. */
+  readonly ofElements?: readonly (readonly string[])[];
   change(current: Value | undefined, context: UpdateContext, path: string): Value | undefined;
 }
 export type MakeChange = (argument: Value, path: string) => Change;
@@ -53,6 +55,7 @@ function modifier(op: string, make: MakeChange, name: string, argument: Value): 
   return {
     op,
     creates: change.creates,
+    ...(change.ofElements && { ofElements: change.ofElements }),
     change: (v, c, p) => change.change(v, c, p),
     path,
     onInsertOnly: op === '$setOnInsert',

@@ -16,8 +16,10 @@ export interface ApplyOptions {
 }
 export interface Update {
   readonly isReplacement: boolean;
-  /** Top-level fields that it reads and writes besides `_id`; undefined: it may be any. */
-  readonly roots?: ReadonlySet<string>;
+  /** Paths that it writes to, up to where they depend on the document; undefined: it may be any. */
+  readonly writes?: readonly (readonly string[])[];
+  /** Fields that it looks at besides `_id`; undefined: it may be any. */
+  readonly reads?: readonly (readonly string[])[];
   /**
    * Gives the new document; `doc` may be changed in place. What counts as modified is decided operator by operator: a
    * `$push` that leaves an array as it was is a modification, a `$set` of the same value is none.
@@ -66,7 +68,8 @@ function modifiers(update: Doc, arrayFilters: readonly Value[]): Update {
   const dynamic = list.some((m) => m.path.some((p) => p.startsWith('$')));
   return {
     isReplacement: false,
-    roots: new Set(list.flatMap((m) => [m.path[0]!, ...(m.renameTo ? [m.renameTo[0]!] : [])])),
+    writes: list.flatMap((m) => [fixed(m.path), ...(m.renameTo ? [fixed(m.renameTo)] : [])]),
+    reads: list.flatMap((m) => [...readBy(m), ...(m.renameTo ? [m.renameTo] : [])]),
     apply(doc, options) {
       const id = doc.get('_id');
       let steps = options.inserting ? list : list.filter((m) => !m.onInsertOnly);
@@ -80,6 +83,16 @@ function modifiers(update: Doc, arrayFilters: readonly Value[]): Update {
     },
   };
 }
+
+/** The part of a path that is the same in every document. */
+function fixed(path: readonly string[]): readonly string[] {
+  const end = path.findIndex((name) => name.startsWith('$'));
+  return end < 0 ? path : path.slice(0, end);
+}
+
+/** What a modifier looks at: the value at its path or, where that is enough, some fields of its elements. */
+const readBy = ({ path, ofElements }: Modifier): (readonly string[])[] =>
+  ofElements && fixed(path) === path ? ofElements.map((inner) => [...path, ...inner]) : [fixed(path)];
 
 function expandAll(
   doc: Doc,
