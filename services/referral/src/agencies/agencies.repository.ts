@@ -12,6 +12,12 @@ import type { Model } from 'mongoose';
 import type { AgencyState, OfficerState } from '../domain/agency.js';
 import { Remembered } from '../remembered.js';
 
+export interface KnownOfficer {
+  state: OfficerState;
+  /** By the key of the command. */
+  answers: ReadonlyMap<string, unknown>;
+}
+
 /** Agencies, and their officers as records of their own: an agency may have thousands, and an intake needs one. */
 @Injectable()
 export class AgenciesRepository {
@@ -58,14 +64,17 @@ export class AgenciesRepository {
     return this.officers.load(officerKey(agencyId, officerId));
   }
 
-  /** Those of these officers of an agency that are known, by their id. */
-  async knownOfficers(agencyId: string, officerIds: readonly string[]): Promise<Map<string, OfficerState>> {
+  /** Those of these officers of an agency that are known, by their id, with what was answered to commands on each. */
+  async knownOfficers(agencyId: string, officerIds: readonly string[]): Promise<Map<string, KnownOfficer>> {
     const ids = officerIds.map((officerId) => officerKey(agencyId, officerId));
     const found = await this.officerModel.collection
-      .find({ _id: { $in: ids } } as never, { projection: { state: 1 } })
+      .find({ _id: { $in: ids } } as never, { projection: { state: 1, createdBy: 1, commands: 1 } })
       .toArray();
     return new Map(
-      (found as unknown as AggregateDocument<OfficerState>[]).map(({ state }) => [state.officerId, state]),
+      (found as unknown as AggregateDocument<OfficerState>[]).map(({ state, createdBy, commands }) => [
+        state.officerId,
+        { state, answers: new Map([createdBy, ...commands].flatMap((one) => (one ? [[one.key, one.result]] : []))) },
+      ]),
     );
   }
 

@@ -37,6 +37,6 @@ export class RosterController {
     assertOwnAgency(principal, id);
     if (!Buffer.isBuffer(file))
       throw new Refusal('unsupported-media-type', 'unsupported-media-type', 'Send the roster as text/csv.');
-    return dryRun ? this.roster.try(id, file) : this.roster.import(id, file, principal.id, command);
+    return dryRun ? this.roster.try(id, file, command) : this.roster.import(id, file, principal.id, command);
   }
 }

@@ -15,9 +15,14 @@ describe('the import of officers', () => {
   const path = `/v1/agencies/${AGENCY}/officers/import`;
   const send = (
     file: string | Buffer,
-    { as = running.tokens.supervisor, query = '', key = randomUUID() as string } = {},
+    {
+      as = running.tokens.supervisor,
+      query = '',
+      key = randomUUID() as string,
+      by = running as Pick<RunningReferral, 'request'>,
+    } = {},
   ) =>
-    running.request<RosterReport & Problem>('POST', `${path}${query}`, {
+    by.request<RosterReport & Problem>('POST', `${path}${query}`, {
       token: as,
       body: file,
       headers: { 'content-type': 'text/csv', 'idempotency-key': key },
@@ -91,6 +96,33 @@ describe('the import of officers', () => {
     const answers = await Promise.all([send(file, { key }), send(file, { key })]);
     for (const { body } of answers) expect(body).toMatchObject({ imported: 3_000, unchanged: 0, rejected: 0 });
     expect((await send(file)).body).toMatchObject({ imported: 0, unchanged: 3_000 });
+  });
+
+  it('is one import under its key at every replica: each is told the same of each row, whoever wrote it', async () => {
+    const replica = await running.startReplica();
+    try {
+      // two parts, and officers with a row in each
+      const rows = Array.from({ length: 600 }, (_, n) => [`r:${n % 400}`, n < 400 ? '2010' : '2011'] as const);
+      const rosterUntil = (end: string): string =>
+        ['officer_id,active_from,active_until', ...rows.map(([id, year]) => `${id},${year}-01-01,${year}-${end}`)].join(
+          '\n',
+        );
+      for (const [file, outcome] of [
+        [rosterUntil('06-01'), 'imported'],
+        [rosterUntil('07-01'), 'mended'],
+      ] as const) {
+        const key = randomUUID();
+        const reports = await Promise.all([send(file, { key }), send(file, { key, by: replica })]);
+        reports.push(await send(file, { key, by: replica }));
+        for (const { body } of reports) {
+          expect(body).toEqual(reports[0]!.body);
+          expect(body).toMatchObject({ [outcome]: 600, unchanged: 0, rejected: 0 });
+        }
+      }
+      await eventually(() => expect(told('r:0')).toHaveLength(4), { describe: 'each period is told once' });
+    } finally {
+      await replica.close();
+    }
   });
 
   it('lets an imported officer refer at once, and no more when a row has ended the period', async () => {

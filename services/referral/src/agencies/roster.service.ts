@@ -5,8 +5,11 @@ import {
   Database,
   derivedId,
   OutboxRegistry,
+  type Change,
   type CommandKey,
+  type NewEvent,
 } from '@throughline/shared/persistence';
+import type { OfficerState, Period } from '../domain/agency.js';
 import { repeats, takeRows, type RosterChange, type RosterRow, type RowReport } from '../domain/officer-roster.js';
 import { AgenciesRepository, officerKey } from './agencies.repository.js';
 import { AgenciesService, officerEnrolled } from './agencies.service.js';
@@ -32,6 +35,8 @@ interface Decided extends RosterChange {
   officerId: string;
   rows: RosterRow[];
   isNew: boolean;
+  /** Under it the officer's record remembers the reports: they are the same for whoever carries the import on. */
+  command: CommandKey;
 }
 
 /** Imports officers of an agency from a file; each officer is one write, so a row is taken or not. */
@@ -52,7 +57,7 @@ export class RosterService {
   }
 
   /**
-   * An import that was broken off is carried to its end by sending the same file under the same key.
+   * An import that was broken off is carried to its end by sending the same file under the same key, at any replica.
    * @param file as it came, within the size that the route takes
    * @throws Refusal `not-found`, `idempotency-key-reused`, and what `readRoster` throws; nothing is imported then
    */
@@ -74,20 +79,21 @@ export class RosterService {
     rows: Iterable<RosterRow | RowReport>,
     command: CommandKey,
   ): Promise<RosterReport> {
-    const report = await this.take(agencyId, rows, (decided) => this.write(agencyId, decided, command));
-    await this.imports.change(id, (current) => ({ state: { ...current.state, report } }));
-    return report;
+    const report = await this.take(agencyId, rows, command, (decided) => this.write(agencyId, decided));
+    const { state } = await this.imports.change(id, ({ state: first }) => ({ state: { report, ...first } }));
+    return state.report ?? report;
   }
 
   /** What an import would come to now; nothing is written, and the key stays free. @throws Refusal as `import` does */
-  async try(agencyId: string, file: Buffer): Promise<RosterReport> {
+  async try(agencyId: string, file: Buffer, command: CommandKey): Promise<RosterReport> {
     const { timeZone } = await this.agencies.agency(agencyId);
-    return this.take(agencyId, readRoster(file, timeZone), () => Promise.resolve());
+    return this.take(agencyId, readRoster(file, timeZone), command, () => Promise.resolve());
   }
 
   private async take(
     agencyId: string,
     rows: Iterable<RosterRow | RowReport>,
+    { key, hash }: CommandKey,
     write: (decided: Decided[]) => Promise<void>,
   ): Promise<RosterReport> {
     const report: RosterReport = { imported: 0, mended: 0, unchanged: 0, rejected: 0, rows: [], rowsLeftOut: 0 };
@@ -103,7 +109,10 @@ export class RosterService {
       const known = await this.repository.knownOfficers(agencyId, [...waiting.keys()]);
       const decided = [...waiting].map(([officerId, own]): Decided => {
         const seen = known.get(officerId);
-        return { officerId, rows: own, isNew: !seen, ...takeRows(agencyId, officerId, seen, own) };
+        const command = { key: derivedId('roster-officer', key, officerId, String(own[0]?.line)), hash };
+        const answered = seen?.answers.get(command.key) as RowReport[] | undefined;
+        const taken = answered ? { changed: [], reports: answered } : takeRows(agencyId, officerId, seen?.state, own);
+        return { officerId, rows: own, isNew: !seen, command, ...taken };
       });
       await write(decided.filter(({ changed }) => changed.length > 0));
       for (const one of decided) reports.push(...one.reports);
@@ -114,29 +123,29 @@ export class RosterService {
   }
 
   /** Each officer is an atomic write of its own, with its events. What others did meanwhile is decided on again. */
-  private async write(agencyId: string, decided: Decided[], command: CommandKey): Promise<void> {
+  private async write(agencyId: string, decided: Decided[]): Promise<void> {
     const { officers } = this.repository;
-    const creations = decided.flatMap(({ officerId, isNew, officer, changed }) => {
-      const id = officerKey(agencyId, officerId);
-      const key = derivedId('roster-officer', command.key, id);
-      const events = changed.map((period) => officerEnrolled(agencyId, officerId, period));
-      return isNew && officer ? [{ id, change: { state: officer, events }, command: { ...command, key } }] : [];
+    const idOf = ({ officerId }: Decided): string => officerKey(agencyId, officerId);
+    const eventsOf = (officerId: string, changed: Period[]): NewEvent[] =>
+      changed.map((period) => officerEnrolled(agencyId, officerId, period));
+    const creations = decided.flatMap((one) => {
+      const { officerId, isNew, officer, changed, reports, command } = one;
+      const change = officer && { state: officer, events: eventsOf(officerId, changed), result: reports };
+      return isNew && change ? [{ id: idOf(one), change, command }] : [];
     });
     try {
       const overtaken = await officers.createMany(creations);
-      const known = decided.filter(({ officerId, isNew }) => !isNew || overtaken.has(officerKey(agencyId, officerId)));
+      const known = decided.filter((one) => !one.isNew || overtaken.has(idOf(one)));
       for (const part of inParts(known, CHANGES_AT_A_TIME))
         await Promise.all(
-          part.map((one) =>
-            officers.change(officerKey(agencyId, one.officerId), ({ state }) => {
-              const { officer = state, changed, reports } = takeRows(agencyId, one.officerId, state, one.rows);
-              one.reports = reports;
-              return {
-                state: officer,
-                events: changed.map((period) => officerEnrolled(agencyId, one.officerId, period)),
-              };
-            }),
-          ),
+          part.map(async (one) => {
+            const { officerId, rows, command } = one;
+            const decide = ({ state }: { state: OfficerState }): Change<OfficerState> => {
+              const { officer = state, changed, reports } = takeRows(agencyId, officerId, state, rows);
+              return { state: officer, events: eventsOf(officerId, changed), result: reports };
+            };
+            one.reports = (await officers.change(idOf(one), decide, { command })).result as RowReport[];
+          }),
         );
     } finally {
       for (const { officerId } of decided) this.repository.forgetOfficer(agencyId, officerId);
