@@ -1,7 +1,8 @@
 import { CASE_MANAGEMENT } from './case-end.js';
 import { enrol } from './case-progress.js';
 import { timersOfHold } from './charge-hold.js';
-import type { Decided, ReferralEvent, ReferralState, Timers } from './referral.js';
+import type { ReferralEvent } from './referral-events.js';
+import type { Decided, ReferralState, Timers } from './referral.js';
 import type { ReferralStatus } from './referral-status.js';
 
 /** Another case serves the referral from now on. */

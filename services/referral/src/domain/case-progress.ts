@@ -1,6 +1,7 @@
 import { isTerminal, mayGo } from './referral-status.js';
 import { withoutHoldTimers } from './charge-hold.js';
-import type { Decided, ReferralEvent, ReferralState } from './referral.js';
+import type { ReferralEvent } from './referral-events.js';
+import type { Decided, ReferralState } from './referral.js';
 
 type Timers = readonly { name: string; dueAt: Date }[];
 

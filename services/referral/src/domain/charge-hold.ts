@@ -1,13 +1,13 @@
 import { Refusal } from '@throughline/shared/domain';
 import { addDays, daysBetween, rolledToBusinessDay, type BusinessCalendar } from './business-days.js';
 import { isTerminal } from './referral-status.js';
+import type { ReferralEvent } from './referral-events.js';
 import {
   CHARGE_HOLD_TIMER,
   type ChargeHold,
   type Decided,
   type HoldExtension,
   type HoldResolution,
-  type ReferralEvent,
   type ReferralState,
 } from './referral.js';
 import type { SiteOfAgency } from './site-policy.js';

@@ -3,14 +3,8 @@ import { evaluate, type Evaluation, type Ruleset } from './criteria.js';
 import { dayOfEvent, factsOf } from './referral-facts.js';
 import { ADULT_AGE, isQuarantined } from './quarantine.js';
 import { assertTransition, type ReferralStatus } from './referral-status.js';
-import {
-  CORRECTION_TIMER,
-  type Decided,
-  type Entered,
-  type Information,
-  type ReferralEvent,
-  type ReferralState,
-} from './referral.js';
+import type { ReferralEvent } from './referral-events.js';
+import { CORRECTION_TIMER, type Decided, type Entered, type Information, type ReferralState } from './referral.js';
 import { underSiteRules, type SiteRules } from './site-rules.js';
 
 /** So many additions are no information any more, and would make the document grow without end. */

@@ -1,7 +1,8 @@
 import { Refusal } from '@throughline/shared/domain';
 import { withoutHoldTimers } from './charge-hold.js';
 import { assertTransition, isTerminal, mayGo, type ReferralStatus } from './referral-status.js';
-import { CORRECTION_TIMER, type Decided, type ReferralEvent, type ReferralState, type Timers } from './referral.js';
+import type { ReferralEvent } from './referral-events.js';
+import { CORRECTION_TIMER, type Decided, type ReferralState, type Timers } from './referral.js';
 
 /**
  * The ways out beside the line, each with the reasons that may be given. No reason speaks against the person: who

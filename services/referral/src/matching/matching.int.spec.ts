@@ -1,5 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { eventually, type TestService } from '@throughline/shared/testing';
+import { eventually } from '@throughline/shared/testing';
 import type { Confidential } from '../domain/referral.js';
 import { AGENCY, referralBody, startReferral, type RunningReferral } from '../running-referral.fixture.js';
 import type { CandidatesView, PersonView } from './matching.schemas.js';
@@ -55,58 +54,6 @@ describe('persons', () => {
       .collection('referrals')
       .find({ _id: { $in: ids as never[] } }, { projection: { 'state.links': 1 }, sort: { _id: 1 } })
       .toArray();
-
-  it('goes over to another key without missing anybody on the way, and without the earlier key at the end', async () => {
-    const { coordinator, officer, admin } = running.tokens;
-    const person = { givenName: 'Theodora', familyName: 'Vigil Roybal', birthDate: '1968-11-23' };
-    const found = async (by: TestService, id: string): Promise<string[]> => {
-      const answer = await by.request<CandidatesView>('GET', `/v1/referrals/${id}/candidates`, { token: coordinator });
-      expect(answer).toMatchObject({ status: 200 });
-      return answer.body.items.map((item) => item.id).sort();
-    };
-    const rotate = (by: TestService, token = admin) =>
-      by.request<{ rotated: number; remaining: number }>('POST', '/v1/operations/blind-keys/rotation', {
-        token,
-        headers: { 'idempotency-key': randomUUID() },
-      });
-    const newer = randomBytes(32).toString('base64');
-    const earlier = [await refer(person), await refer(person)];
-    const erased = await refer(person, { personAgrees: false });
-    const erasure = await running.post(
-      `/v1/referrals/${erased}/erasure`,
-      coordinator,
-      { reason: 'court-order' },
-      { 'if-match': '"1"' },
-    );
-    expect(erasure.status).toBe(200);
-
-    const both = await running.startReplica({ BLIND_INDEX_KEY: `${newer},${running.env['BLIND_INDEX_KEY']}` });
-    let later = '';
-    try {
-      const { body } = await both.request<{ id: string }>('POST', '/v1/referrals', {
-        token: officer,
-        body: referralBody({ person }),
-        headers: { 'idempotency-key': randomUUID() },
-      });
-      later = body.id;
-      expect(await found(both, later)).toEqual([...earlier].sort());
-      expect(await found(both, earlier[0]!)).toEqual([earlier[1]!, later].sort());
-      expect((await rotate(both, coordinator)).status).toBe(403);
-      const first = await rotate(both);
-      expect(first.body).toEqual({ rotated: expect.any(Number), remaining: 0 });
-      expect(first.body.rotated).toBeGreaterThanOrEqual(2);
-      expect((await rotate(both)).body).toEqual({ rotated: 0, remaining: 0 });
-    } finally {
-      await both.close();
-    }
-    const alone = await running.startReplica({ BLIND_INDEX_KEY: newer });
-    try {
-      expect(await found(alone, later)).toEqual([...earlier].sort());
-      expect((await running.get<{ erased: boolean }>(`/v1/referrals/${erased}`, coordinator)).body.erased).toBe(true);
-    } finally {
-      await alone.close();
-    }
-  }, 30_000);
 
   it('edge 1 and 3: two officers refer one person; a human links them, both are credited, and officers never learn of it', async () => {
     const first = await refer(MARISOL);

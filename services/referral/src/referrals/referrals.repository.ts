@@ -39,7 +39,8 @@ import {
   type Change,
 } from '@throughline/shared/persistence';
 import type { Model } from 'mongoose';
-import { MATCHING_DUE, type Decided, type ReferralEvent, type ReferralState } from '../domain/referral.js';
+import type { ReferralEvent } from '../domain/referral-events.js';
+import { MATCHING_DUE, type Decided, type ReferralState } from '../domain/referral.js';
 import { worklistEntry } from '../domain/worklist.js';
 
 /** The orders of the worklists, each unique by the id at its end. */
