@@ -14,7 +14,7 @@ import { addOperationsRoutes } from './operations-routes.js';
 import { Preparations } from './preparations.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RateLimit } from './rate-limit.js';
-import { inTraceOf, observeRequests } from './request-hooks.js';
+import { observeRequests } from './request-hooks.js';
 import { parseBodies } from './route-body.js';
 import { methodsByAddress, routesOf } from './routes.js';
 import type { ServiceDefinition } from './service-definition.js';
@@ -61,8 +61,7 @@ export async function createService<Config extends object>(
     // a request that arrives while we close, on a connection that is open already, is answered like any other
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    frameworkErrors: (error, request, reply) =>
-      inTraceOf(request, () => filter.answer(error, request as FastifyRequest, reply as FastifyReply)),
+    frameworkErrors: (error, request, reply) => filter.answer(error, request as FastifyRequest, reply as FastifyReply),
   };
   const adapter = new FastifyAdapter(options);
   const fastify = adapter.getInstance();

@@ -6,6 +6,7 @@ import { principalOfRequest } from '../auth/index.js';
 import { KeyedHash } from '../crypto/index.js';
 import { Refusal } from '../domain/index.js';
 import type { CommandKey } from '../persistence/index.js';
+import { traceparentOf } from './request-hooks.js';
 
 export type { CommandKey };
 
@@ -51,7 +52,11 @@ export function commandKeyOf(request: FastifyRequest): CommandKey {
   const scope = [caller, request.method, request.routeOptions.url ?? '', request.params, header];
   const body: unknown = request.body;
   const content = Buffer.isBuffer(body) ? body : canonicalJson(body instanceof Readable ? null : body);
-  return { key: sha256(canonicalJson(scope)), hash: new KeyedHash(Buffer.from(header)).hexOf(content) };
+  return {
+    key: sha256(canonicalJson(scope)),
+    hash: new KeyedHash(Buffer.from(header)).hexOf(content),
+    traceparent: traceparentOf(request),
+  };
 }
 
 /** Marks a handler that takes the header, for the OpenAPI document. */

@@ -18,7 +18,6 @@ import mongoose from 'mongoose';
 import { z } from 'zod';
 import { CurrentPrincipal, HiddenFrom, Public, Roles, type Principal } from '../auth/index.js';
 import { Refusal } from '../domain/index.js';
-import { currentTraceId } from '../observability/index.js';
 import { clientOf, testIssuer, type TestIssuer, type TestService } from '../testing/index.js';
 import {
   createService,
@@ -93,7 +92,7 @@ class NotesController {
   @Roles('officer')
   @HttpCode(200)
   act(@Body({ schema: z.strictObject({ reason: z.string().optional() }).optional() }) body?: object): object {
-    return { body: body ?? null, trace: currentTraceId() };
+    return { body: body ?? null };
   }
 
   @Post('files')

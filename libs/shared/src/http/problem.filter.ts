@@ -4,7 +4,7 @@ import { Refusal } from '../domain/index.js';
 import type { Log } from '../observability/index.js';
 import { headersOf, internalProblem, problemOf, type Problem } from './problem.js';
 import { refusalOf } from './refusal-of.js';
-import { inTraceOf } from './request-hooks.js';
+import { correlationIdOf } from './request-hooks.js';
 
 /** Answers everything thrown on the way of a request as application/problem+json (RFC 9457). */
 @Catch()
@@ -18,7 +18,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    inTraceOf(request, () => this.answer(thrown, request, http.getResponse<FastifyReply>()));
+    this.answer(thrown, request, http.getResponse<FastifyReply>());
   }
 
   /** Also for what fails before Nest, or any trace, is reached: an address that cannot be decoded. */
@@ -30,6 +30,7 @@ export class ProblemFilter implements ExceptionFilter {
         method: request.method,
         route: request.routeOptions?.url ?? 'unmatched',
         ...(refusal && { code: refusal.code }),
+        correlationId: correlationIdOf(request),
         error: thrown,
       });
     }
@@ -38,8 +39,8 @@ export class ProblemFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
-    const path = pathOf(request);
-    const problem = refusal === undefined ? internalProblem(path) : problemOf(refusal, path);
+    const where = { instance: pathOf(request), correlationId: correlationIdOf(request) };
+    const problem = refusal === undefined ? internalProblem(where) : problemOf(refusal, where);
     this.#send(reply, problem, refusal);
   }
 

@@ -1,5 +1,4 @@
 import { Refusal, type FieldError, type RefusalKind } from '../domain/index.js';
-import { currentTraceId } from '../observability/index.js';
 
 /** The status code of each kind of refusal (RFC 9110, RFC 6585). */
 export const STATUS_OF: Record<RefusalKind, number> = {
@@ -44,37 +43,41 @@ export interface Problem {
   status: number;
   detail: string;
   instance: string;
-  correlationId?: string;
+  correlationId: string;
   errors?: FieldError[];
   [extension: string]: unknown;
 }
 
-/** @param path the path of the request without its query, which may hold personal data */
-export function problemOf(refusal: Refusal, path: string): Problem {
+/** Which request a problem is about. */
+export interface ProblemInstance {
+  /** The path of the request without its query, which may hold personal data. */
+  instance: string;
+  correlationId: string;
+}
+
+export function problemOf(refusal: Refusal, { instance, correlationId }: ProblemInstance): Problem {
   const { errors, extra } = refusal.details;
-  const correlationId = currentTraceId();
   return {
     ...extra,
     type: PROBLEM_BASE + refusal.code,
     title: TITLE_OF[refusal.kind],
     status: STATUS_OF[refusal.kind],
     detail: refusal.message,
-    instance: path,
-    ...(correlationId !== undefined && { correlationId }),
+    instance,
+    correlationId,
     ...(errors !== undefined && { errors }),
   };
 }
 
 /** What a caller learns of a fault of ours: that it happened, and what to quote when asking about it. */
-export function internalProblem(path: string): Problem {
-  const correlationId = currentTraceId();
+export function internalProblem({ instance, correlationId }: ProblemInstance): Problem {
   return {
     type: `${PROBLEM_BASE}internal-error`,
     title: 'Internal error',
     status: 500,
     detail: 'Something went wrong on our side. Quote the correlation id when you ask about it.',
-    instance: path,
-    ...(correlationId !== undefined && { correlationId }),
+    instance,
+    correlationId,
   };
 }
 

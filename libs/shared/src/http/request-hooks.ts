@@ -1,19 +1,18 @@
-import { AsyncResource } from 'node:async_hooks';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { principalOfRequest } from '../auth/index.js';
 import { Refusal } from '../domain/index.js';
-import { currentTraceId, runInTrace, type Log, type Metrics } from '../observability/index.js';
+import { spanOf, traceIdOf, type Log, type Metrics } from '../observability/index.js';
 
-const scopes = new WeakMap<object, AsyncResource>();
+const TRACEPARENT = Symbol('traceparent');
 
-/**
- * Runs `fn` in the trace of the request. What fails outside of the asynchronous call chain that began with it (a body
- * that is too large, an answer that breaks off) finds its trace again by the request.
- */
-export function inTraceOf<T>(request: { raw: object }, fn: () => T): T {
-  const scope = scopes.get(request.raw);
-  return scope === undefined ? runInTrace(undefined, fn) : scope.runInAsyncScope(fn);
+/** The W3C traceparent of the work for a request: in the trace that its caller names, or in one that begins with it. */
+export function traceparentOf({ raw }: { raw: FastifyRequest['raw'] & { [TRACEPARENT]?: string } }): string {
+  const { traceparent } = raw.headers;
+  return (raw[TRACEPARENT] ??= spanOf(typeof traceparent === 'string' ? traceparent : undefined));
 }
+
+/** What the answer to a request, its log lines and its events have in common. */
+export const correlationIdOf = (request: Pick<FastifyRequest, 'raw'>): string => traceIdOf(traceparentOf(request));
 
 /** Addresses that are polled by machines: logged for debugging alone. */
 const OPERATIONS = /^\/(?:health\/|metrics$)/;
@@ -35,29 +34,25 @@ function finished(request: FastifyRequest, reply: FastifyReply, log: Log, metric
     status,
     durationMs: Math.round(reply.elapsedTime * 10) / 10,
     roles: principalOfRequest(request)?.roles ?? ['anonymous'],
+    correlationId: correlationIdOf(request),
   });
 }
 
 /** Trace, safe headers, access log and metrics of every request. Paths appear as templates, never as they were sent. */
 export function observeRequests(fastify: FastifyInstance, log: Log, metrics: Metrics): void {
   fastify.addHook('onRequest', (request, reply, done) => {
-    const { traceparent } = request.headers;
-    runInTrace(typeof traceparent === 'string' ? traceparent : undefined, () => {
-      const scope = new AsyncResource('throughline.request');
-      scopes.set(request.raw, scope);
-      metrics.httpStarted();
-      // not the hook for sent answers: an answer to a caller who has gone is never sent, and would never be counted
-      reply.raw.once('close', () => scope.runInAsyncScope(() => finished(request, reply, log, metrics)));
-      void reply.headers({
-        'x-correlation-id': currentTraceId(),
-        'x-content-type-options': 'nosniff',
-        'cache-control': 'no-store',
-      });
-      done(
-        NUL_IN_URL.test(request.url)
-          ? new Refusal('malformed', 'malformed-url', 'The address holds a NUL character.')
-          : undefined,
-      );
+    metrics.httpStarted();
+    // not the hook for sent answers: an answer to a caller who has gone is never sent, and would never be counted
+    reply.raw.once('close', () => finished(request, reply, log, metrics));
+    void reply.headers({
+      'x-correlation-id': correlationIdOf(request),
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
     });
+    done(
+      NUL_IN_URL.test(request.url)
+        ? new Refusal('malformed', 'malformed-url', 'The address holds a NUL character.')
+        : undefined,
+    );
   });
 }

@@ -61,15 +61,16 @@ async function build(mongodbUrl: string, amqpUrl: string, remove: () => Promise<
     /** A queue of a subscriber, declared and empty. */
     declare: (queue: string, bindings = ['agency.#']) => declareSubscription(channel(), { queue, bindings, rungs }),
     /** Writes one change with so many events. */
-    change: async (id: string, events = 1) => {
+    change: async (id: string, events = 1, traceparent?: string) => {
       const decide = (count: number): Change<Ledger> => ({
         state: { count: count + events },
         events: Array.from({ length: events }, () =>
           occurred(AgencyEnrolled, { agencyId: id, name: 'Santa Fe', enrolledAt: '2026-01-05T16:00:00.000Z' }),
         ),
       });
-      if (await store.load(id)) await store.change(id, ({ state }) => decide(state.count));
-      else await store.create(id, decide(0), { key: id, hash: id });
+      const trace = traceparent === undefined ? {} : { traceparent };
+      if (await store.load(id)) await store.change(id, ({ state }) => decide(state.count), trace);
+      else await store.create(id, decide(0), { key: id, hash: id, ...trace });
     },
     pending: async () =>
       (await model.collection

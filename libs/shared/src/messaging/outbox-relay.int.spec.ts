@@ -1,7 +1,6 @@
 import { CloudEvent as ReferenceCloudEvent } from 'cloudevents';
 import { Logger } from '@nestjs/common';
 import { sequenceOf, type CloudEvent } from '../contracts/index.js';
-import { runInTrace } from '../observability/trace-context.js';
 import { eventually } from '../testing/index.js';
 import { messagingRig, type MessagingRig } from './messaging-rig.fixture.js';
 import { ARCHIVE_STREAM, declareExchange, EVENTS_EXCHANGE } from './topology.js';
@@ -23,7 +22,7 @@ const bySubject = (events: CloudEvent[]): Map<string, number[]> => {
 it('carries an event from the write to a subscriber as a CloudEvent of the same trace', async () => {
   await rig.declare('one.subscriber');
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
-  await runInTrace(traceparent, () => rig.change('agency-1'));
+  await rig.change('agency-1', 1, traceparent);
   await rig.relay().drain();
   const [event] = await rig.take('one.subscriber', 1);
   expect(event).toMatchObject({

@@ -10,7 +10,7 @@ import {
 } from '../contracts/index.js';
 import { Refusal } from '../domain/index.js';
 import { reach } from '../faults/index.js';
-import { runInTrace } from '../observability/trace-context.js';
+import { traceIdOf } from '../observability/trace-context.js';
 import { GapInStream, isDatabaseUnavailable } from '../persistence/index.js';
 import { messagesConsumed } from './messaging-metrics.js';
 import {
@@ -153,7 +153,7 @@ export class QueueConsumer {
   private inTurn(event: CloudEvent): Promise<void> {
     const key = `${event.source} ${event.subject}`;
     const before = this.chains.get(key) ?? Promise.resolve();
-    const turn = before.then(() => runInTrace(event.traceparent, () => this.handle(event)));
+    const turn = before.then(() => this.handle(event));
     const settled = turn.then(
       () => undefined,
       () => undefined,
@@ -199,6 +199,7 @@ export class QueueConsumer {
           code: disposition.code,
           error: disposition.error,
           ...(event ? { eventType: event.type, aggregateId: event.subject } : {}),
+          ...(event?.traceparent ? { correlationId: traceIdOf(event.traceparent) } : {}),
         });
         messagesConsumed.inc({ queue, outcome: delay === undefined ? 'dead-lettered' : 'retried' });
         return;

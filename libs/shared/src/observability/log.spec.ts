@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Refusal } from '../domain/index.js';
-import { Log, NestLog, runInTrace } from './index.js';
+import { Log, NestLog } from './index.js';
 
 const SECRET = 'Xanthippe Quillfeather';
 
@@ -63,13 +63,6 @@ describe('the log', () => {
       code: 'no-such-transition',
       message: 'accepted is not allowed here',
     });
-  });
-
-  it('carries the trace of the work in hand', () => {
-    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
-    runInTrace(traceparent, () => log.info('inside'));
-    log.info('outside');
-    expect(lines.map((line) => line['correlationId'])).toEqual(['4bf92f3577b34da6a3ce929d0e0e4736', undefined]);
   });
 
   it('is where Nest logs, by the same rules', () => {

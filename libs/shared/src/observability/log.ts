@@ -1,6 +1,5 @@
 import pino, { type DestinationStream, type Logger as PinoLogger } from 'pino';
 import { reducedError, type ReducedError } from './reduced-error.js';
-import { currentTraceId } from './trace-context.js';
 
 /**
  * Every field that a log line may have, and nothing else: what is not named here is dropped before it is written, so
@@ -13,6 +12,7 @@ const ALLOWED_FIELDS = [
   'attempt',
   'code',
   'component',
+  'correlationId',
   'count',
   'delayMs',
   'dependency',
@@ -79,8 +79,8 @@ export function allowedFields(fields: object): Record<string, Scalar | string[] 
 }
 
 /**
- * The log of one service: JSON lines on standard output with time, level, service, the trace id of the work in hand
- * (`correlationId`), a message and allowed fields.
+ * The log of one service: JSON lines on standard output with time, level, service, a message and allowed fields, among
+ * them the trace id of the request or event (`correlationId`).
  *
  * A message is a constant sentence of the programmer; whatever varies goes into a field, where the allow-list sees it.
  */
@@ -123,7 +123,6 @@ export class Log {
     if (!this.#pino.isLevelEnabled(level)) {
       return;
     }
-    const correlationId = currentTraceId();
-    this.#pino[level]({ ...allowedFields(fields), ...(correlationId && { correlationId }) }, message);
+    this.#pino[level](allowedFields(fields), message);
   }
 }

@@ -8,10 +8,12 @@ import type { RecordedEvent } from '../contracts/index.js';
 export interface CommandKey {
   key: string;
   hash: string;
+  /** Of the request that asks, for the events of the change; it is no part of what the key stands for. */
+  traceparent?: string;
 }
 
 /** The remembered answer to a command, so that a client that asks again is answered and not served twice. */
-export interface CommandRecord extends CommandKey {
+export interface CommandRecord extends Omit<CommandKey, 'traceparent'> {
   result: unknown;
 }
 

@@ -43,6 +43,33 @@ const counted = (count: number, events = 1): Change<Tally> => ({
 });
 const command = (key: string, hash = key) => ({ key, hash });
 
+describe('the trace of what is written', () => {
+  const parent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const tracesOf = async (id: string) =>
+    (await document(id)).outbox.map(({ traceparent }) => traceparent?.slice(3, 35));
+
+  it('is that of the command or the event behind it, and is not remembered with the answer', async () => {
+    const position = { subject: 'other', contiguous: false, traceparent: parent };
+    await store.create('traced', counted(1), { ...command('traced'), traceparent: parent });
+    await store.change('traced', () => counted(2), { command: { ...command('again'), traceparent: parent } });
+    await store.change('traced', () => counted(3), { traceparent: parent });
+    await store.receive('traced', { ...position, seq: 1 }, () => counted(4));
+    await store.receive('traced-first', { ...position, seq: 1 }, () => counted(1));
+    const trace = parent.slice(3, 35);
+    expect(await tracesOf('traced')).toEqual([trace, trace, trace, trace]);
+    expect(await tracesOf('traced-first')).toEqual([trace]);
+    const { createdBy, commands } = await document('traced');
+    expect(Object.keys({ ...createdBy, ...commands[0] }).sort()).toEqual(['hash', 'key', 'result']);
+  });
+
+  it('begins with a change that nobody asked for, one for all of its events', async () => {
+    await store.create('untraced', counted(1, 2), command('untraced'));
+    const [first, second] = await tracesOf('untraced');
+    expect(first).toMatch(/^[0-9a-f]{32}$/);
+    expect(second).toBe(first);
+  });
+});
+
 describe('a creation', () => {
   it('is carried out once, however often it is asked for at once', async () => {
     const id = derivedId('tally', 'once');

@@ -2,7 +2,7 @@ import type { Model } from 'mongoose';
 import type { EventDefinition, RecordedEvent } from '../contracts/index.js';
 import { Refusal } from '../domain/index.js';
 import { reach } from '../faults/index.js';
-import { currentTraceparent } from '../observability/trace-context.js';
+import { spanOf } from '../observability/trace-context.js';
 import {
   OUTBOX_LIMIT,
   REMEMBERED_COMMANDS,
@@ -62,9 +62,18 @@ export interface ChangeOptions {
   command?: CommandKey;
   /** From `If-Match`: the version that the caller has seen. */
   expectedVersion?: number;
+  /** Of what brought the change about, where that is no command. */
+  traceparent?: string;
 }
 
 type Stored<State> = AggregateDocument<State>;
+
+/** What a change writes besides its state. */
+interface Write {
+  command?: CommandRecord | undefined;
+  applied?: Record<string, number>;
+  traceparent: string | undefined;
+}
 
 /** A write that loses this many races in a row meets a caller that should wait. */
 const MAX_RACES = 30;
@@ -98,8 +107,7 @@ export class AggregateStore<State> {
    * the first one. @throws Refusal `idempotency-key-reused` when the key was used for something else.
    */
   async create(id: string, change: Change<State>, command: CommandKey): Promise<Outcome<State>> {
-    const createdBy = { ...command, result: change.result };
-    const doc = { ...this.firstDocument(id, change), createdBy };
+    const doc = this.createdDocument({ id, change, command });
     if (await this.insert(doc)) return { ...snapshot(doc), result: change.result, repeated: false };
     const existing = await this.read(id);
     const first = existing && answered(existing, command);
@@ -112,10 +120,7 @@ export class AggregateStore<State> {
    * Answers the ids of those that were there already, which stay as they are.
    */
   async createMany(creations: readonly Creation<State>[]): Promise<Set<string>> {
-    const docs = creations.map(({ id, change, command }) => ({
-      ...this.firstDocument(id, change),
-      createdBy: { ...command, result: change.result },
-    }));
+    const docs = creations.map((creation) => this.createdDocument(creation));
     const taken = new Set((await insertAbsent(this.model.collection, docs)).map((index) => docs[index]!._id));
     for (const doc of docs) if (!taken.has(doc._id)) this.written(doc.outbox.length);
     return taken;
@@ -131,7 +136,7 @@ export class AggregateStore<State> {
     decide: (current: Snapshot<State>) => Change<State>,
     options: ChangeOptions = {},
   ): Promise<Outcome<State>> {
-    const { command, expectedVersion } = options;
+    const { command, expectedVersion, traceparent = command?.traceparent } = options;
     for (let race = 0; race < MAX_RACES; race += 1) {
       const doc = await this.read(id);
       if (!doc) throw new Refusal('not-found', 'not-found', 'there is no such record');
@@ -144,7 +149,7 @@ export class AggregateStore<State> {
           'somebody has changed this record since you read it',
         );
       const change = decide(snapshot(doc));
-      const written = await this.write(doc, change, command && { ...command, result: change.result });
+      const written = await this.write(doc, change, { command: command && remembered(command, change), traceparent });
       if (written) return { ...snapshot(written), result: change.result, repeated: false };
     }
     throw busy();
@@ -167,12 +172,14 @@ export class AggregateStore<State> {
       const change = decide(doc && snapshot(doc));
       const applied = { [position.subject]: position.seq };
       if (doc) {
-        if (await this.write(doc, change ?? { state: doc.state }, undefined, applied)) return 'applied';
+        const { traceparent } = position;
+        if (await this.write(doc, change ?? { state: doc.state }, { applied, traceparent })) return 'applied';
       } else if (!change) {
         if (position.contiguous)
           throw new TypeError('a contiguous receiver keeps a record for every stream it follows');
         return 'ignored';
-      } else if (await this.insert({ ...this.firstDocument(id, change), applied })) return 'applied';
+      } else if (await this.insert({ ...this.firstDocument(id, change, position.traceparent), applied }))
+        return 'applied';
     }
     throw busy();
   }
@@ -181,8 +188,12 @@ export class AggregateStore<State> {
     return ((await this.model.collection.findOne({ _id: id as never })) as Stored<State> | null) ?? undefined;
   }
 
-  private firstDocument(id: string, change: Change<State>): Stored<State> {
-    const outbox = this.record(id, 0, change.events ?? []);
+  private createdDocument({ id, change, command }: Creation<State>): Stored<State> {
+    return { ...this.firstDocument(id, change, command.traceparent), createdBy: remembered(command, change) };
+  }
+
+  private firstDocument(id: string, change: Change<State>, traceparent: string | undefined): Stored<State> {
+    const outbox = this.record(id, 0, change.events ?? [], traceparent);
     return {
       _id: id,
       version: 1,
@@ -206,10 +217,9 @@ export class AggregateStore<State> {
   private async write(
     doc: Stored<State>,
     change: Change<State>,
-    command?: CommandRecord,
-    applied: Record<string, number> = {},
+    { command, applied = {}, traceparent }: Write,
   ): Promise<Stored<State> | undefined> {
-    const events = this.record(doc._id, doc.eventSeq, change.events ?? []);
+    const events = this.record(doc._id, doc.eventSeq, change.events ?? [], traceparent);
     const room = OUTBOX_LIMIT - events.length;
     if (events.length > 0 && doc.outbox.length > room)
       throw new Refusal(
@@ -257,16 +267,17 @@ export class AggregateStore<State> {
     if (events > 0) this.outboxes.nudge();
   }
 
-  private record(id: string, after: number, events: NewEvent[]): RecordedEvent[] {
+  private record(id: string, after: number, events: NewEvent[], cause: string | undefined): RecordedEvent[] {
     const time = this.now();
-    const traceparent = currentTraceparent();
+    if (events.length === 0) return [];
+    const traceparent = spanOf(cause);
     return events.map(({ definition, data }, index) => ({
       seq: after + index + 1,
       id: derivedId('event', this.outboxes.source, id, String(after + index + 1)),
       type: definition.routingKey,
       time,
       data,
-      ...(traceparent ? { traceparent } : {}),
+      traceparent,
     }));
   }
 }
@@ -283,6 +294,8 @@ function timerFields(timers: Timer[]): Pick<Stored<unknown>, 'timers' | 'timerDu
   if (timers.length === 0) return { timers };
   return { timers, timerDue: new Date(Math.min(...timers.map((timer) => timer.dueAt.getTime()))) };
 }
+
+const remembered = ({ key, hash }: CommandKey, { result }: Change<unknown>): CommandRecord => ({ key, hash, result });
 
 function answered(doc: Stored<unknown>, command: CommandKey): CommandRecord | undefined {
   const known = [doc.createdBy, ...doc.commands].find((record) => record?.key === command.key);

@@ -1,3 +1,4 @@
+import { sequenceOf, type CloudEvent } from '../contracts/index.js';
 import { Refusal } from '../domain/index.js';
 
 /** Where an event stands in the stream of its source aggregate. */
@@ -10,7 +11,17 @@ export interface StreamPosition {
    * events of the stream only, behind a `StreamCursor` that has looked for gaps already.
    */
   contiguous: boolean;
+  /** Of the event, for those that follow from it. */
+  traceparent?: string;
 }
+
+/** Where an event stands for a record that follows its whole stream (`contiguous`), or that is touched by some of it. */
+export const positionOf = (event: CloudEvent, { contiguous }: Pick<StreamPosition, 'contiguous'>): StreamPosition => ({
+  subject: event.subject,
+  seq: sequenceOf(event),
+  contiguous,
+  ...(event.traceparent !== undefined && { traceparent: event.traceparent }),
+});
 
 /** An event came before one that precedes it. Retried shortly; later its source is asked to send the missing ones again. */
 export class GapInStream extends Error {

@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
 import type { Model } from 'mongoose';
-import { runInTrace } from '../observability/trace-context.js';
 import type { AggregateDocument } from './aggregate-document.js';
 import { BackgroundLoop } from './background-loop.js';
 import { isDatabaseUnavailable } from './database-errors.js';
@@ -47,7 +46,7 @@ export class TimerRunner {
       for (const timer of doc.timers) {
         if (timer.dueAt > now || this.loop.isStopping) continue;
         try {
-          await runInTrace(undefined, () => this.handler(doc._id, timer.name, now));
+          await this.handler(doc._id, timer.name, now);
           fired += 1;
         } catch (error) {
           if (isDatabaseUnavailable(error)) throw error;

@@ -20,7 +20,7 @@ import {
   type EventDefinition,
 } from '@throughline/shared/contracts';
 import { matchEvent, on, Subscribe } from '@throughline/shared/messaging';
-import { derivedId, StreamCursor } from '@throughline/shared/persistence';
+import { derivedId, positionOf, StreamCursor } from '@throughline/shared/persistence';
 import type { JWK } from 'jose';
 import { joinReferral, openCase, type ReferralOfCase } from '../domain/case.js';
 import { endByProsecutor } from '../domain/case-end.js';
@@ -102,14 +102,14 @@ export class ReferralsConsumer {
   }
 
   private async link(event: CloudEvent, other: string, holds: boolean): Promise<void> {
-    const position = { subject: event.subject, seq: sequenceOf(event), contiguous: false };
+    const position = positionOf(event, { contiguous: false });
     await this.links.note(position, other, holds);
     await this.merges.settle([event.subject, other]);
   }
 
   /** What became of the referral stands in the case that serves it; where there is none, nobody waits for it. */
   private async note(event: CloudEvent, news: ReferralNews): Promise<void> {
-    const position = { subject: event.subject, seq: sequenceOf(event), contiguous: false };
+    const position = positionOf(event, { contiguous: false });
     for (const { id } of await this.cases.ofReferrals([event.subject]))
       await this.cases.store.receive(id, position, (current) => {
         const noted = current && noteNews(current.state, event.subject, news);
@@ -125,7 +125,7 @@ export class ReferralsConsumer {
     if (await this.join(data, event)) return;
     const person = await unsealIdentity(this.sealing.jwk, data.referralId, data.sealed);
     const protectedIdentity = (await this.keys.of(caseId)).encrypt(person, identityOf(caseId));
-    const position = { subject: event.subject, seq: sequenceOf(event), contiguous: false };
+    const position = positionOf(event, { contiguous: false });
     await this.cases.store.receive(caseId, position, (current) =>
       current ? undefined : caseChange(openCase(caseId, referralOf(data), protectedIdentity, new Date())),
     );
@@ -134,7 +134,7 @@ export class ReferralsConsumer {
   /** Joins the oldest open case of the person; false where there is none. */
   private async join(data: DataOf<typeof ReferralAccepted>, event: CloudEvent): Promise<boolean> {
     if (!data.linkedReferralIds) return false;
-    const position = { subject: event.subject, seq: sequenceOf(event), contiguous: false };
+    const position = positionOf(event, { contiguous: false });
     for (const { id } of await this.cases.ofReferrals(data.linkedReferralIds)) {
       let joined = false;
       await this.cases.store.receive(id, position, (current) => {

@@ -1,13 +1,13 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
 import {
-  sequenceOf,
   ServiceCapacityUpdated,
   ServicePublished,
   ServiceWithdrawn,
   type CloudEvent,
 } from '@throughline/shared/contracts';
 import { matchEvent, on, Subscribe } from '@throughline/shared/messaging';
+import { positionOf } from '@throughline/shared/persistence';
 import {
   countedService,
   publishedService,
@@ -30,7 +30,7 @@ export class KnownServicesConsumer {
       on(ServiceCapacityUpdated, (data) => (current) => countedService(current, data)),
       on(ServiceWithdrawn, () => withdrawnService),
     );
-    const position = { subject: event.subject, seq: sequenceOf(event), contiguous: true };
+    const position = positionOf(event, { contiguous: true });
     await this.services.store.receive(event.subject, position, (current) => {
       const state = current?.state ?? unknownService;
       return { state: next?.(state) ?? state };

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { sequenceOf, type CloudEvent } from '@throughline/shared/contracts';
+import type { CloudEvent } from '@throughline/shared/contracts';
 import {
   AggregateStore,
   aggregateSchema,
   Database,
   OutboxRegistry,
+  positionOf,
   type AggregateDocument,
 } from '@throughline/shared/persistence';
 import type { Model } from 'mongoose';
@@ -32,7 +33,7 @@ export class KnownCasesRepository {
 
   /** Notes what one event says; the first one makes the record. */
   async note(caseId: string, event: CloudEvent, change: (known: KnownCase) => KnownCase): Promise<void> {
-    const position = { subject: event.subject, seq: sequenceOf(event), contiguous: false };
+    const position = positionOf(event, { contiguous: false });
     await this.store.receive(caseId, position, (current) => ({ state: change(current?.state ?? { consents: [] }) }));
   }
 }

@@ -9,11 +9,10 @@ import {
   CaseUnmerged,
   IntakeCompleted,
   ReferralJoinedCase,
-  sequenceOf,
   type CloudEvent,
 } from '@throughline/shared/contracts';
 import { matchEvent, on, Subscribe } from '@throughline/shared/messaging';
-import { Database, EventLog, StreamCursor } from '@throughline/shared/persistence';
+import { Database, EventLog, positionOf, StreamCursor } from '@throughline/shared/persistence';
 import { closeWithCase, reopenWithCase } from '../domain/case-end.js';
 import { moveBackToCase, moveToCase, type CaseChange } from '../domain/case-merge.js';
 import { enrol, handOff, joinCase } from '../domain/case-progress.js';
@@ -42,9 +41,8 @@ export class ReferralsConsumer {
 
   @Subscribe(QUEUE, 'case.#')
   async caseEvent(@Payload() event: CloudEvent): Promise<void> {
-    const seq = sequenceOf(event);
-    const position = { subject: event.subject, seq, contiguous: false };
-    await this.cursor.follow(event.subject, seq, async () => {
+    const position = positionOf(event, { contiguous: false });
+    await this.cursor.follow(event.subject, position.seq, async () => {
       await matchEvent(
         event,
         on(CaseOpened, async ({ caseId, referralId, openedAt }) => {
@@ -100,7 +98,7 @@ export class ReferralsConsumer {
               const decided = current && moveToCase(referralId, current.state, change, [...current.timers]);
               return decided && changeOf(decided);
             });
-            await this.endWith(referralId, caseId);
+            await this.endWith(referralId, caseId, position.traceparent);
           }
         }),
         on(CaseUnmerged, async ({ caseId, fromCaseId, referralIds, unmergedAt, intakeCompletedAt }) => {
@@ -116,14 +114,16 @@ export class ReferralsConsumer {
   }
 
   /** The streams of two cases come in any order: the case that a referral was moved to may have ended already. */
-  private async endWith(referralId: string, caseId: string): Promise<void> {
+  private async endWith(referralId: string, caseId: string, traceparent: string | undefined): Promise<void> {
     const known = (await this.cases.ofAll([caseId])).get(caseId);
     const referral = known?.ended && (await this.repository.store.load(referralId));
     if (!known?.ended || !referral) return;
     const ended = { caseId, ...known.ended };
     if (!closeWithCase(referralId, referral.state, ended, [...referral.timers])) return;
-    await this.repository.store.change(referralId, ({ state, timers }) =>
-      changeOf(closeWithCase(referralId, state, ended, [...timers]) ?? { state, events: [] }),
+    await this.repository.store.change(
+      referralId,
+      ({ state, timers }) => changeOf(closeWithCase(referralId, state, ended, [...timers]) ?? { state, events: [] }),
+      { ...(traceparent !== undefined && { traceparent }) },
     );
   }
 }

@@ -1,8 +1,9 @@
 import type { Model } from 'mongoose';
-import { sequenceOf, type CloudEvent } from '@throughline/shared/contracts';
+import type { CloudEvent } from '@throughline/shared/contracts';
 import {
   aggregateSchema,
   AggregateStore,
+  positionOf,
   type AggregateDocument,
   type Database,
   type OutboxRegistry,
@@ -46,7 +47,7 @@ export class Projection<Content extends object> {
 
   /** Applies an event to one generation. @throws GapInStream where an earlier event has not been applied there yet */
   async apply(event: CloudEvent, generation: number): Promise<void> {
-    const position = { subject: event.subject, seq: sequenceOf(event), contiguous: true };
+    const position = positionOf(event, { contiguous: true });
     await this.store.receive(idOf(generation, event.subject), position, (current) => ({
       state: { ...this.evolve(current?.state, event), generation },
     }));
