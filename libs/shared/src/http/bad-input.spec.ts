@@ -61,6 +61,8 @@ describe('bad input', () => {
     ['the prototype', '{"title":"a","__proto__":{"admin":true}}'],
     ['the prototype, escaped', '{"title":"a","__pr\\u006fto__":{"admin":true}}'],
     ['the prototype of the constructor', '{"title":"a","constructor":{"prototype":{"admin":true}}}'],
+    ['a member that is there twice', '{"title":"a","title":"b"}'],
+    ['a member that is there twice further in', '{"title":"a","place":{"beat":"a:b","be\\u0061t":"c"}}'],
     ['deep nesting', `${'['.repeat(33)}${']'.repeat(33)}`],
     ['very deep nesting', '{"a":'.repeat(10_000)],
   ])('refuses %s as malformed JSON', async (_, body) => {

@@ -7,8 +7,12 @@ const malformed = (detail: string): Refusal => new Refusal('malformed', 'malform
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-/** Depth by brackets outside of strings, so that a bomb is refused before anything is built from it. */
-function assertShallow(text: string): void {
+/**
+ * How many members the objects of a text have, by the colons outside of strings. Its depth is told by the brackets, so that
+ * a bomb is refused before anything is built from it.
+ */
+function countMembers(text: string): number {
+  let members = 0;
   let depth = 0;
   let inString = false;
   for (let index = 0; index < text.length; index += 1) {
@@ -28,8 +32,26 @@ function assertShallow(text: string): void {
       }
     } else if (char === 0x7d || char === 0x5d) {
       depth -= 1;
+    } else if (char === 0x3a) {
+      members += 1;
     }
   }
+  return members;
+}
+
+/** How many members the objects of a value have: of two that share a name, one. */
+function membersOf(value: unknown): number {
+  let members = 0;
+  if (Array.isArray(value)) {
+    for (const entry of value) {
+      members += membersOf(entry);
+    }
+  } else if (isRecord(value)) {
+    for (const key in value) {
+      members += 1 + membersOf(value[key]);
+    }
+  }
+  return members;
 }
 
 const assertText = (text: string): void => {
@@ -62,7 +84,7 @@ const ESCAPED_KEY = /\\u00/;
  * The JSON value of a body, or undefined for an empty one.
  *
  * Refuses (`malformed-json`, 400) what is no JSON or no UTF-8, is nested too deeply, or holds NUL characters, unpaired
- * surrogates or keys that pollute prototypes.
+ * surrogates, keys that pollute prototypes, or two members of one name: which of them counts nobody has said (RFC 8259, 4).
  */
 export function parseJsonBody(body: Uint8Array): unknown {
   if (body.length === 0) {
@@ -74,12 +96,15 @@ export function parseJsonBody(body: Uint8Array): unknown {
   } catch {
     throw malformed('The body is not valid UTF-8.');
   }
-  assertShallow(text);
+  const members = countMembers(text);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     throw malformed('The body is not valid JSON.');
+  }
+  if (membersOf(value) !== members) {
+    throw malformed('An object of the JSON document has two members of the same name.');
   }
   if (SUSPICIOUS.test(text) || ESCAPED_KEY.test(text)) {
     assertHarmless(value);
