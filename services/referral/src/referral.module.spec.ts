@@ -79,6 +79,18 @@ describe('the API', () => {
       );
   });
 
+  it('describes what not everybody sends: the file of a roster, and the version that officers are not shown', async () => {
+    const { paths } = (await openApiOf(referralService)) as unknown as {
+      paths: Record<string, { post: { requestBody: unknown; parameters: object[]; responses: object } }>;
+    };
+    const roster = paths['/v1/agencies/{agencyId}/officers/import']?.post;
+    expect(roster?.requestBody).toMatchObject({ content: { 'text/csv': { schema: { type: 'string' } } } });
+    expect(Object.keys(roster?.responses ?? {})).toEqual(expect.arrayContaining(['409', '413', '415', '422']));
+    const withdrawal = paths['/v1/referrals/{id}/withdrawal']?.post;
+    expect(withdrawal?.parameters).toContainEqual(expect.objectContaining({ name: 'If-Match', required: false }));
+    expect(Object.keys(withdrawal?.responses ?? {})).toEqual(expect.arrayContaining(['409', '412', '428']));
+  });
+
   it('has no field for a source of information or for intelligence', async () => {
     const { components } = await openApiOf(referralService);
     const { source, ...fields } = (components?.schemas?.['ReferralRequest'] as { properties: Record<string, object> })

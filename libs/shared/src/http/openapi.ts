@@ -97,6 +97,11 @@ function describe(operation: Operation, route: Route): void {
   if (route.path.includes(':')) {
     responses['404'] ??= problem('Nothing there, or nothing that this caller may know of.');
   }
+  if (!access.public && !['GET', 'HEAD'].includes(route.method)) {
+    responses['409'] ??= problem(
+      'In conflict with what is there. A transition that is not allowed names the `state` and those that are `allowed`.',
+    );
+  }
   if (operation.requestBody !== undefined) {
     responses['413'] ??= problem('The body is too large.');
     responses['415'] ??= problem('The content type is not taken.');
@@ -111,6 +116,8 @@ function describe(operation: Operation, route: Route): void {
   }
   if (route.ifMatch) {
     addHeader(operation, 'If-Match', { type: 'string', pattern: '^"\\d+"$' }, 'The ETag that was read.');
+  }
+  if (operation.parameters?.some(({ name, in: where }) => where === 'header' && name === 'If-Match')) {
     responses['412'] ??= problem('Changed by somebody else in the meantime.');
     responses['428'] ??= problem('The If-Match header is missing.');
   }

@@ -142,6 +142,7 @@ describe('what operators ask', () => {
         '400',
         '401',
         '403',
+        '409',
         '413',
         '415',
         '422',
@@ -164,7 +165,8 @@ describe('what operators ask', () => {
         ['id', 'path'],
         ['If-Match', 'header'],
       ]);
-      expect(Object.keys(change?.responses ?? {})).toEqual(expect.arrayContaining(['404', '412', '428']));
+      expect(Object.keys(change?.responses ?? {})).toEqual(expect.arrayContaining(['404', '409', '412', '428']));
+      expect(document.paths['/v1/notes']?.['get']?.responses).not.toHaveProperty('409');
     });
   });
 });

@@ -33,6 +33,7 @@ export const ApiBody = later('ApiBody');
 export const ApiConsumes = later('ApiConsumes');
 export const ApiCreatedResponse = later('ApiCreatedResponse');
 export const ApiExcludeController = later('ApiExcludeController');
+export const ApiHeader = later('ApiHeader');
 export const ApiNoContentResponse = later('ApiNoContentResponse');
 export const ApiOkResponse = later('ApiOkResponse');
 export const ApiOperation = later('ApiOperation');

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@throughline/shared/openapi';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags } from '@throughline/shared/openapi';
 import { CurrentPrincipal, Roles, type Principal } from '@throughline/shared/auth';
 import { Refusal } from '@throughline/shared/domain';
 import { IdempotencyKey, RouteBody, type CommandKey } from '@throughline/shared/http';
@@ -25,6 +25,7 @@ export class RosterController {
       'unit. A row that is wrong is reported and stops no other.',
   })
   @ApiConsumes('text/csv')
+  @ApiBody({ description: 'The roster.', schema: { type: 'string' } })
   @Roles('admin', 'supervisor')
   @ApiOkResponse({ standardSchema: rosterReport, description: 'What became of each row.' })
   import(

@@ -1,5 +1,5 @@
 import { Body, Controller, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@throughline/shared/openapi';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@throughline/shared/openapi';
 import { CurrentPrincipal, Roles, type Principal } from '@throughline/shared/auth';
 import { etagOf, IdempotencyKey, versionOf, type CommandKey } from '@throughline/shared/http';
 import type { FastifyReply } from 'fastify';
@@ -17,6 +17,12 @@ export class WithdrawalController {
   @Post(':id/withdrawal')
   @ApiOperation({
     summary: 'Take a referral back. Others than the officer who entered it send If-Match, and only until the hand-off.',
+  })
+  @ApiHeader({
+    name: 'If-Match',
+    required: false,
+    description: 'The ETag that was read; not sent by officers, who are shown none.',
+    schema: { type: 'string', pattern: '^"\\d+"$' },
   })
   @Roles('officer', 'prosecutor', 'coordinator')
   @HttpCode(200)

@@ -4,6 +4,7 @@ import {
   ApiNoContentResponse,
   ApiOkResponse,
   ApiOperation,
+  ApiResponse,
   ApiTags,
 } from '@throughline/shared/openapi';
 import { CurrentPrincipal, Roles, type Principal } from '@throughline/shared/auth';
@@ -64,6 +65,7 @@ export class DraftsController {
   @ApiOperation({ summary: 'A draft.' })
   @Roles('prosecutor', 'admin')
   @ApiOkResponse({ standardSchema: draftView, description: 'The draft.' })
+  @ApiResponse({ status: 409, description: 'It was published: the answer names the version.' })
   async read(
     @Param('rulesetId', { schema: rulesetId }) id: string,
     @Param('draftId', { schema: draftId }) draft: string,
