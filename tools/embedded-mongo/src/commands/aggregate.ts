@@ -3,9 +3,10 @@ import { decode } from '../bson/decode.js';
 import { encode } from '../bson/encode.js';
 import { isDoc, type Doc, type Value } from '../bson/values.js';
 import { MongoError, failedToParse, typeMismatch } from '../errors.js';
+import { counting } from '../aggregate/counting.js';
 import { parsePipeline, runStages, type StageContext } from '../aggregate/pipeline.js';
 import { parseFilter } from '../query/parse.js';
-import { select } from '../query/find.js';
+import { countOf, select } from '../query/find.js';
 import { parseSort } from '../query/sort.js';
 import {
   allow,
@@ -85,6 +86,12 @@ function source(
   const match = stage(rest, '$match');
   if (isDoc(match)) rest += 1;
   const filter = parseFilter(isDoc(match) ? match : new Map(), new Set(values.keys()));
+  const counted = counting(pipeline[rest]);
+  if (counted)
+    return {
+      documents: counted(collection ? countOf(collection, filter, { hint, variables: values }) : 0),
+      rest: rest + 1,
+    };
   const sort = stage(rest, '$sort');
   if (isDoc(sort)) rest += 1;
   const limit = stage(rest, '$limit');

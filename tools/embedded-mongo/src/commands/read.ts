@@ -8,7 +8,7 @@ import { compare, isNumber } from '../bson/compare.js';
 import { isDoc, type Doc, type Value } from '../bson/values.js';
 import { MongoError, badValue } from '../errors.js';
 import { parseFilter } from '../query/parse.js';
-import { select } from '../query/find.js';
+import { countOf, select } from '../query/find.js';
 import { parseProjection, projected } from '../query/projection.js';
 import { parseSort } from '../query/sort.js';
 import {
@@ -125,12 +125,10 @@ export function count(c: Command): Reply {
   const limit = Math.abs(integer(c, 'limit') ?? 0);
   const skip = nonNegative(c, 'skip') ?? 0;
   const hint = hintedIndex(collection, c.body.get('hint'));
-  let n = 0;
-  if (!filter.size) {
-    n = Math.max(0, (collection?.documents.size ?? 0) - skip);
-    if (limit) n = Math.min(n, limit);
-  } else n = [...select(collection, { filter: parseFilter(filter), skip, limit, hint })].length;
-  return ok({ n });
+  const condition = parseFilter(filter);
+  const all = collection ? countOf(collection, condition, { hint, enough: limit ? skip + limit : undefined }) : 0;
+  const n = Math.max(0, all - skip);
+  return ok({ n: limit ? Math.min(n, limit) : n });
 }
 
 export function distinct(c: Command): Reply {

@@ -48,6 +48,23 @@ export function* select(collection: Collection | undefined, s: Selection): Gener
   }
 }
 
+/** How many documents match; looks at none of them where an index tells, and at no more once there are `enough`. */
+export function countOf(
+  collection: Collection,
+  filter: Node,
+  { hint, variables, enough }: Pick<Selection, 'hint' | 'variables'> & { readonly enough?: number | undefined },
+): number {
+  if (!hint && matchesAll(filter)) return collection.documents.size;
+  const chosen = plan(collection, filter, undefined, enough, hint);
+  if (chosen.count) return chosen.count();
+  const matches = matching(chosen.scan(), { filter, variables });
+  let n = 0;
+  while (n !== enough && !matches.next().done) n += 1;
+  return n;
+}
+
+const matchesAll = (filter: Node): boolean => filter.op === 'and' && !filter.children!.length;
+
 const naturalOrder = (collection: Collection, direction: 1 | -1, sorted: boolean): Plan => ({
   sorted,
   scan: () => (direction === 1 ? collection.documents.values() : [...collection.documents.values()].reverse()),
@@ -56,9 +73,9 @@ const naturalOrder = (collection: Collection, direction: 1 | -1, sorted: boolean
 function* matching(candidates: Iterable<Stored>, s: Selection): Generator<Match> {
   const variables = s.variables ?? new Map<string, Value>();
   const needed = partsOf(s.filter);
-  const matchesAll = s.filter.op === 'and' && !s.filter.children!.length;
+  const all = matchesAll(s.filter);
   for (const stored of candidates) {
-    if (matchesAll) {
+    if (all) {
       yield { stored, bytes: stored.bytes };
       continue;
     }

@@ -6,7 +6,7 @@ import { updateMatching } from '../commands/write.js';
 import { Store } from '../storage/store.js';
 import type { Collection } from '../storage/collection.js';
 import { Index } from '../storage/index.js';
-import { select } from './find.js';
+import { countOf, select } from './find.js';
 import { parseFilter } from './parse.js';
 import { plan } from './planner.js';
 import { parseSort } from './sort.js';
@@ -207,6 +207,8 @@ describe('an index yields what a scan yields', () => {
       const [want, got] = [plain, indexed].map((c) => run(c, bson(filter) as Doc, sort, limit));
       if (!sort) [want, got].forEach((l) => l!.sort((x, y) => x - y));
       expect({ i, filter, sort, limit, ids: got }).toEqual({ i, filter, sort, limit, ids: want });
+      const [all, counted] = [plain, indexed].map((c) => countOf(c, parseFilter(bson(filter) as Doc), {}));
+      expect({ i, filter, counted }).toEqual({ i, filter, counted: all });
     }
   });
 });

@@ -5,10 +5,11 @@
 import { equal, isNumber, toDouble, typeRank, compare } from '../bson/compare.js';
 import { keyOf, invert, typePrefix } from '../bson/key.js';
 import { isArrayIndex } from '../bson/paths.js';
-import { MAX_KEY, MIN_KEY, Regex, isNull, type Value } from '../bson/values.js';
+import { DateTime, MAX_KEY, MIN_KEY, Oid, Regex, isNull, type Value } from '../bson/values.js';
 import type { Collection, Stored } from '../storage/collection.js';
 import type { Index } from '../storage/index.js';
-import type { Node } from './node.js';
+import { onPath, type Node } from './node.js';
+import { comparison } from './predicates.js';
 import type { DocumentOrder } from './sort.js';
 
 type Range = readonly [low: string, high: string];
@@ -19,6 +20,8 @@ export interface Plan {
   /** True when documents come in the order asked for. */
   readonly sorted: boolean;
   scan(): Iterable<Stored>;
+  /** How many documents match, where the index alone tells. */
+  readonly count?: () => number;
 }
 
 /** The conditions that must all hold: a conjunction taken apart. */
@@ -26,15 +29,35 @@ export function conjuncts(node: Node): Node[] {
   return node.op === 'and' ? node.children!.flatMap(conjuncts) : [node];
 }
 
+/** Ends that hold for a path whichever condition of an `$or` is met: those that continue a page in two fields, for one. */
+function implied(node: Node): Node[] {
+  if (node.op !== 'or') return [];
+  const [first, ...others] = node.children!.map(conjuncts);
+  return [LOWER, UPPER].flatMap(({ ops, end, further }) =>
+    first!.flatMap((one) => {
+      const meets = (c: Node): boolean => c.path === one.path && ops.includes(c.op) && sameType(c.operand, one.operand);
+      const all = [one, ...others.map((branch) => branch.find(meets))];
+      if (!all.every((c) => c !== undefined && meets(c))) return [];
+      const [operand] = all.map((c) => c!.operand!).sort((a, b) => further * compare(a, b));
+      return [onPath(end, one.path!, operand, comparison(end, operand!))];
+    }),
+  );
+}
+const LOWER = { ops: ['$gt', '$gte', '$eq'], end: '$gte', further: 1 };
+const UPPER = { ops: ['$lt', '$lte', '$eq'], end: '$lte', further: -1 };
+const sameType = (a: Value | undefined, b: Value | undefined): boolean =>
+  isExact(a) && isExact(b) && typeRank(a) === typeRank(b);
+
 export function plan(collection: Collection, filter: Node, order?: DocumentOrder, limit?: number, hint?: Index): Plan {
-  const conditions = conjuncts(filter);
+  const given = conjuncts(filter);
+  const conditions = [...given, ...given.flatMap(implied)];
   let best: (Plan & { cost: number }) | undefined;
   for (const index of hint ? [hint] : collection.indexes.values()) {
-    const candidate = overIndex(collection, index, conditions, order, limit, hint !== undefined);
+    const candidate = overIndex(collection, index, { given, conditions }, order, limit, hint !== undefined);
     if (candidate && (!best || candidate.cost < best.cost)) best = candidate;
   }
   const all = collection.documents.size;
-  if (best && (hint || best.cost < scanCost(all, order, limit, conditions.length))) return best;
+  if (best && (hint || best.cost < scanCost(all, order, limit, given.length))) return best;
   return { sorted: !order, scan: () => collection.documents.values() };
 }
 
@@ -48,14 +71,15 @@ const scanCost = (
 function overIndex(
   collection: Collection,
   index: Index,
-  conditions: readonly Node[],
+  { given, conditions }: { given: readonly Node[]; conditions: readonly Node[] },
   order: DocumentOrder | undefined,
   limit: number | undefined,
   forced: boolean,
 ): (Plan & { cost: number }) | undefined {
   // As in the server, a hint uses the index even where it lacks documents that match.
   if (!forced && !usable(index, conditions)) return undefined;
-  const { ranges, fixed } = bounds(index, conditions);
+  const { ranges, fixed, exact } = bounds(index, conditions);
+  const tells = given.every((c) => exact.has(c));
   const direction = order ? sortedBy(index, order, fixed, ranges.length) : 0;
   const whole = ranges.length === 1 && ranges[0]![0] === '';
   // All of a sparse or partial index may still be far less than all documents.
@@ -69,8 +93,9 @@ function overIndex(
   return {
     index,
     sorted,
-    cost: read * (sorted ? 1.1 : 1.5) + ranges.length * 0.2 + (whole ? 0.5 : 0),
+    cost: read * (sorted ? 1.1 : 1.5) * (tells ? 0.9 : 1) + ranges.length * 0.2 + (whole ? 0.5 : 0),
     scan: () => scanRanges(collection, index, ranges, direction < 0),
+    ...(tells && { count: () => countRanges(index, ranges, fixed) }),
   };
 }
 
@@ -90,12 +115,19 @@ function* scanRanges(
     }
 }
 
+function countRanges(index: Index, ranges: readonly Range[], fixed: number): number {
+  const once = index.fields.every((_, i) => i < fixed || !index.isMany(i));
+  if (once) return ranges.reduce((n, [low, high]) => n + index.entries.count(low, high), 0);
+  const seen = new Set<number>();
+  for (const [low, high] of ranges) for (const id of index.entries.scan(low, high, false)) seen.add(id);
+  return seen.size;
+}
+
 /** Whether the order is that of the index (1) or its reverse (-1), after fields that are fixed to one value. */
 function sortedBy(index: Index, order: DocumentOrder, fixed: number, ranges: number): number {
-  if (index.multikey) return 0;
   for (let skip = 0; skip <= (ranges === 1 ? fixed : 0); skip += 1) {
     const fields = index.fields.slice(skip, skip + order.fields.length);
-    if (fields.length < order.fields.length) continue;
+    if (fields.length < order.fields.length || fields.some((_, i) => index.isMany(skip + i))) continue;
     const same = fields.every(
       (f, i) => f.path === order.fields[i]!.path && f.descending === order.fields[i]!.descending,
     );
@@ -108,31 +140,39 @@ function sortedBy(index: Index, order: DocumentOrder, fixed: number, ranges: num
   return 0;
 }
 
-/** Ranges of keys, and how many leading fields are fixed to a single value. */
-function bounds(index: Index, conditions: readonly Node[]): { ranges: Range[]; fixed: number } {
+interface Bounds {
+  readonly ranges: Range[];
+  /** How many leading fields are fixed to a single value. */
+  readonly fixed: number;
+  /** Conditions that hold for what lies in the ranges, and for nothing else. */
+  readonly exact: ReadonlySet<Node>;
+}
+
+function bounds(index: Index, conditions: readonly Node[]): Bounds {
+  const exact = new Set<Node>();
   let prefixes = [''];
   let fixed = 0;
-  const roots = new Set<string>();
   for (let i = 0; i < index.fields.length; i += 1) {
     const field = index.fields[i]!;
     const { parts } = field;
     // Elements of one array may meet two conditions apart from each other; a path by number is read in two ways.
-    const useful = !(index.multikey && roots.has(parts[0]!)) && !parts.some(isArrayIndex);
-    roots.add(parts[0]!);
+    const useful = !index.sharesArray(i) && !parts.some(isArrayIndex);
     const own = useful ? conditions.filter((c) => c.path === field.path) : [];
     const points = pointsOf(own);
     if (points && prefixes.length * points.length <= MAX_RANGES) {
       const keys = [...new Set(points.map((v) => index.encodeField(i, v)))].sort(byUnits);
       prefixes = prefixes.flatMap((p) => keys.map((k) => p + k));
       if (keys.length === 1 && fixed === i) fixed += 1;
+      if (own.length === 1 && points.every(isExact)) exact.add(own[0]!);
       continue;
     }
-    const range = rangeOf(own, index.multikey);
-    if (!range) return { ranges: prefixes.map((p) => [p, p + ABOVE] as const), fixed };
+    const range = rangeOf(own, index.isMany(i));
+    if (!range) return { ranges: prefixes.map((p) => [p, p + ABOVE] as const), fixed, exact };
+    if (own.every(hasExactEnd) && !(own.length > 1 && index.isMany(i))) for (const c of own) exact.add(c);
     const [low, high] = field.descending ? [invert(range[1]), invert(range[0])] : range;
-    return { ranges: prefixes.map((p) => [p + low, p + high + ABOVE] as const), fixed };
+    return { ranges: prefixes.map((p) => [p + low, p + high + ABOVE] as const), fixed, exact };
   }
-  return { ranges: prefixes.map((p) => [p, `${p}\u0000`] as const), fixed };
+  return { ranges: prefixes.map((p) => [p, `${p}\u0000`] as const), fixed, exact };
 }
 
 /** Above every key that continues from here. */
@@ -148,6 +188,13 @@ const pointValue = (v: Value | undefined): v is Value =>
   v !== MAX_KEY &&
   !isNaNNumber(v);
 const isNaNNumber = (v: Value): boolean => isNumber(v) && Number.isNaN(toDouble(v));
+
+/** Values whose key stands for them alone, so that no document under it has to be looked at. */
+const isExact = (v: Value | undefined): boolean =>
+  typeof v === 'string' || typeof v === 'boolean' || typeof v === 'number' || v instanceof DateTime || v instanceof Oid;
+/** Not with numbers: among the keys below any number is that of NaN, which is less than none. */
+const hasExactEnd = (c: Node): boolean =>
+  ['$gte', '$lte'].includes(c.op) && isExact(c.operand) && typeof c.operand !== 'number';
 
 function pointsOf(own: readonly Node[]): Value[] | undefined {
   for (const c of own) if (c.op === '$eq' && pointValue(c.operand)) return [c.operand];

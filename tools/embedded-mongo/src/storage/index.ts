@@ -1,6 +1,6 @@
 import { keyOf, invert } from '../bson/key.js';
 import { keyTuples, walk } from '../bson/paths.js';
-import { type Doc, type Value } from '../bson/values.js';
+import { isDoc, type Doc, type Value } from '../bson/values.js';
 import { MongoError } from '../errors.js';
 import { parseFilter, isTrue } from '../query/parse.js';
 import { readsOf, type Node } from '../query/node.js';
@@ -24,6 +24,8 @@ export class Index {
   readonly entries = new SortedKeys();
   /** Whether some document has several entries, so that ranges must not be combined. */
   multikey = false;
+  /** By field, after how many names of its path an array may stand that gives a document several entries. */
+  readonly #arrays: number[];
   readonly #paths: readonly (readonly string[])[];
 
   constructor(readonly definition: Doc) {
@@ -35,6 +37,7 @@ export class Index {
       descending: toDouble(d as Numeric) < 0,
     }));
     this.#paths = this.fields.map((f) => f.parts);
+    this.#arrays = this.fields.map(() => Infinity);
     this.unique = this.name === '_id_' || isTrue(definition.get('unique'));
     this.sparse = isTrue(definition.get('sparse'));
     const partial = definition.get('partialFilterExpression') as Doc | undefined;
@@ -53,7 +56,32 @@ export class Index {
     if (this.sparse && this.fields.every((f) => !walk(doc, f.parts, 0, false, (v) => v !== undefined))) return [];
     const tuples = this.#tuples(doc);
     if (tuples.length === 1) return [this.#encode(tuples[0]!)];
+    this.#noteArrays(doc);
     return [...new Set(tuples.map((t) => this.#encode(t)))];
+  }
+
+  #noteArrays(doc: Doc): void {
+    for (const [i, path] of this.#paths.entries()) {
+      let value: Value | undefined = doc;
+      for (let k = 0; k < path.length && k + 1 < this.#arrays[i]! && isDoc(value); k += 1) {
+        value = value.get(path[k]!);
+        if (Array.isArray(value)) this.#arrays[i] = k + 1;
+      }
+    }
+  }
+
+  /** Whether some document has several values of a field. */
+  isMany(field: number): boolean {
+    return this.#arrays[field] !== Infinity;
+  }
+
+  /** Whether a field and one before it may lie in the same array, of which different elements may meet two conditions. */
+  sharesArray(field: number): boolean {
+    const own = this.#paths[field]!;
+    return this.#paths.some((other, i) => {
+      const array = Math.min(this.#arrays[i]!, this.#arrays[field]!);
+      return i < field && array <= own.length && own.slice(0, array).every((name, k) => name === other[k]);
+    });
   }
 
   /** The error of a second document under a key that this document has. */
