@@ -97,7 +97,11 @@ export class ReferralCourseService {
     return { ...(result as Answered), version };
   }
 
-  /** Why a referral cannot be the one that another gives way to: it is not there, is the same, or gives way itself. */
+  /**
+   * Why a referral cannot be the one that another gives way to: it is not there, is the same, or gives way itself. One that
+   * can is written as it is, so that a command on what was seen before fails: of two that are to give way to each other at
+   * once, one stays.
+   */
   private async noStay(id: string, other: string | undefined, pointer: string): Promise<Refusal | undefined> {
     if (other === undefined) return undefined;
     const refusal = (detail: string): Refusal =>
@@ -105,11 +109,18 @@ export class ReferralCourseService {
         errors: [{ pointer, detail }],
       });
     if (other === id) return refusal('A referral does not give way to itself.');
-    const found = await this.repository.store.load(other);
-    if (!found) return refusal('There is no such referral.');
-    return isNoEncounter(found.state.status)
-      ? refusal(`This one gives way itself: it is ${found.state.status}.`)
-      : undefined;
+    try {
+      await this.repository.store.change(other, ({ state }) => {
+        if (isNoEncounter(state.status)) throw refusal(`This one gives way itself: it is ${state.status}.`);
+        return changeOf({ state, events: [] });
+      });
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      if (error.kind === 'not-found') return refusal('There is no such referral.');
+      if (error.kind === 'invalid') return error;
+      throw error;
+    }
+    return undefined;
   }
 }
 
