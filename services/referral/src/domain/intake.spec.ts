@@ -90,6 +90,24 @@ describe('further information', () => {
     expect(state.status).toBe('awaiting-information');
   });
 
+  it('edge 12: stops it by a no-contact order under any ruleset, also while it waits for its decision', () => {
+    const order = { facts: { noContactOrderWithParticipant: true } };
+    for (const before of [submitted(), submitted({ facts: {} })]) {
+      const { state, events } = add(before.state, order);
+      expect(state).toMatchObject({ status: 'ineligible', outcomeReason: 'criteria-not-met' });
+      expect(evaluationInForce(state).criteria.at(-1)).toMatchObject({ verdict: 'not-met', shownTo: 'coordinator' });
+      expect(JSON.stringify(events)).not.toMatch(/no-?contact/i);
+    }
+    for (const known of [false, null])
+      expect(() => add(submitted().state, { facts: { noContactOrderWithParticipant: known } })).toThrow(
+        /cannot become/,
+      );
+    const none = add(submitted({ facts: { ...clean, disqualifyingHistory: null } }).state, {
+      facts: { disqualifyingHistory: false, noContactOrderWithParticipant: false },
+    });
+    expect(none.state.status).toBe('pending-decision');
+  });
+
   it('is refused where none is awaited, and without end', () => {
     expect(() => add(submitted().state, { facts: clean })).toThrow(/pending-decision cannot become awaiting/);
     let { state } = submitted({ facts: {} });

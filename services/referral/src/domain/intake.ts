@@ -1,6 +1,7 @@
 import { Refusal } from '@throughline/shared/domain';
 import { evaluate, type Evaluation, type Ruleset } from './criteria.js';
 import { dayOfEvent, factsOf } from './referral-facts.js';
+import { underNoContactOrder } from './no-contact-order.js';
 import { ADULT_AGE, isQuarantined } from './quarantine.js';
 import { assertTransition, type ReferralStatus } from './referral-status.js';
 import type { ReferralEvent } from './referral-events.js';
@@ -84,7 +85,8 @@ export function submit(
 }
 
 /**
- * Further facts for a referral that waits for them; it is judged again, by the version that judged it first.
+ * Further facts for a referral that waits for them, or a no-contact order on one that waits for its decision; it is judged
+ * again, by the version that judged it first.
  * @param ruleset that version
  * @throws Refusal `transition-not-allowed` unless it awaits information, `too-much-information` after 50 additions
  */
@@ -94,7 +96,9 @@ export function addInformation(
   information: Information,
   ruleset: Ruleset,
 ): Decided {
-  assertTransition(state.status, 'awaiting-information');
+  // known at once or later, an order that comes to light before the decision stops it
+  const stops = state.status === 'pending-decision' && information.facts?.noContactOrderWithParticipant === true;
+  assertTransition(state.status, stops ? 'ineligible' : 'awaiting-information');
   if (state.information.length >= MAX_INFORMATION)
     throw new Refusal('conflict', 'too-much-information', `A referral takes ${MAX_INFORMATION} additions at most.`);
   return judgedAgain(
@@ -131,7 +135,8 @@ export type Judgeable = Pick<ReferralState, 'entered' | 'information' | 'quarant
 export function judge(state: Judgeable, ruleset: Ruleset): Evaluation {
   const facts = factsOf(state.entered, state.information);
   const known = isQuarantined(state) ? { ...facts, ageAtEvent: undefined } : facts;
-  return evaluate(underSiteRules(ruleset, state.siteRules), known, dayOfEvent(state.entered));
+  const applied = underNoContactOrder(underSiteRules(ruleset, state.siteRules), known);
+  return evaluate(applied, known, dayOfEvent(state.entered));
 }
 
 function statusAfter(state: ReferralState, { outcome }: Evaluation): ReferralStatus {

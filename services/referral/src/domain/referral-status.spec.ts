@@ -15,7 +15,7 @@ describe('the state table', () => {
   it.each<[ReferralStatus, ReferralStatus[]]>([
     ['submitted', ['awaiting-information', 'pending-decision', 'ineligible']],
     ['awaiting-information', ['awaiting-information', 'pending-decision', 'ineligible']],
-    ['pending-decision', ['accepted', 'declined']],
+    ['pending-decision', ['accepted', 'declined', 'ineligible']],
     ['accepted', ['handed-off', 'enrolled']],
     ['handed-off', ['enrolled', 'closed']],
     ['enrolled', ['handed-off', 'closed']],

@@ -24,6 +24,7 @@ export type ReferralStatus = (typeof REFERRAL_STATUSES)[number];
  * Where a referral may go from each state. The middle of the programme is a line with side exits. From the ends only a
  * correction is left: what was entered in error, or turns out to be the same referral twice, may be found out late. What was
  * closed goes on when its case is re-opened.
+ * `pending-decision -> ineligible` is for a no-contact order with a participant that comes to light before the decision.
  * `enrolled -> handed-off` takes an enrolment by the intake of somebody else back, when their cases had been merged wrongly.
  * `accepted -> enrolled` is for a referral that joined an open case and so was never handed off by itself.
  */
@@ -51,6 +52,7 @@ export const TRANSITIONS: Readonly<Record<ReferralStatus, readonly ReferralStatu
   'pending-decision': [
     'accepted',
     'declined',
+    'ineligible',
     'withdrawn',
     'declined-by-person',
     'unable-to-contact',

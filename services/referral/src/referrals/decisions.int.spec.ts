@@ -66,6 +66,25 @@ describe('from information to decision', () => {
       expect((await post(path, tokens.officer, body)).status).toBe(422);
   });
 
+  it('edge 12: is stopped before the decision by a no-contact order, of which only the coordinator reads', async () => {
+    const { get, post, tokens } = running;
+    const id = await running.submit();
+    const order = { facts: { noContactOrderWithParticipant: true } };
+    expect((await post(`/v1/referrals/${id}/information`, tokens.coordinator, order)).body).toEqual({
+      id,
+      state: 'ineligible',
+    });
+    expect((await running.decide(id, { decision: 'accepted', reasons: ['a'] })).body).toMatchObject({
+      status: 409,
+      state: 'ineligible',
+    });
+    const seenBy = async (as: string): Promise<string> => (await get(`/v1/referrals/${id}`, as)).text;
+    expect(await seenBy(tokens.coordinator)).toContain('A no-contact order stands between');
+    for (const as of [tokens.prosecutor, tokens.officer]) expect(await seenBy(as)).not.toMatch(/no-?contact/i);
+    await eventually(() => expect(running.eventsOf(id)).toHaveLength(3), { describe: 'the result is told' });
+    expect(JSON.stringify(running.eventsOf(id))).not.toMatch(/no-?contact/i);
+  });
+
   it('hands an accepted person to case management, sealed', async () => {
     const id = await running.submit({ occurredAt: '2026-03-02T18:04:00Z' });
     const headers = { 'idempotency-key': randomUUID() };

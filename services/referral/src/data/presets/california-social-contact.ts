@@ -1,4 +1,5 @@
 import type { Criterion } from '../../domain/criteria.js';
+import { NO_CONTACT_ORDER } from '../../domain/no-contact-order.js';
 import { ADULT } from './default.js';
 
 /**
@@ -56,16 +57,5 @@ export const CALIFORNIA_SOCIAL_CONTACT_CRITERIA: Criterion[] = [
       unknown: 'It is not known whether a case is pending in a drug court or mental health court.',
     },
   },
-  {
-    id: 'no-no-contact-order-with-participant',
-    fact: 'noContactOrderWithParticipant',
-    operator: 'equals',
-    value: false,
-    severity: 'hard',
-    sentences: {
-      met: 'No no-contact order stands between the person and a current participant.',
-      notMet: 'A no-contact order stands between the person and a current participant.',
-      unknown: 'It is not known whether a no-contact order stands between the person and a current participant.',
-    },
-  },
+  NO_CONTACT_ORDER,
 ];
