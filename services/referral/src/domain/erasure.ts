@@ -21,28 +21,31 @@ const IDENTITY_NEEDED: ReadonlySet<ReferralStatus> = new Set<ReferralStatus>([
 ]);
 
 /**
+ * Why a person may not be erased yet: `identity-still-needed` before hand-off or an end, `charge-hold-open` (409); undefined
+ * where nothing stands in the way.
  * @param despiteOpenHold the coordinator knows that a charge is still held, and that nobody will be able to tell whose
- * @throws Refusal `identity-still-needed` before hand-off or an end, `charge-hold-open` (409)
  */
-export function assertErasable(
+export function notErasable(
   referralId: string,
-  { status, chargeHold }: ReferralState,
+  { status, chargeHold, erased }: ReferralState,
   despiteOpenHold: boolean,
-): void {
+): Refusal | undefined {
+  if (erased) return undefined;
   if (IDENTITY_NEEDED.has(status))
-    throw new Refusal(
+    return new Refusal(
       'conflict',
       'identity-still-needed',
       'Who this referral is about is still needed. End it first, or wait for the hand-off.',
       { extra: { referralId, state: status } },
     );
   if (chargeHold?.status === 'open' && !despiteOpenHold)
-    throw new Refusal(
+    return new Refusal(
       'conflict',
       'charge-hold-open',
       'A charge is held for this person. Wait for its end, or say that it is to be erased all the same.',
       { extra: { referralId, state: status, dueAt: chargeHold.dueAt.toISOString() } },
     );
+  return undefined;
 }
 
 /** For what cannot be done without knowing who it is about. */

@@ -142,6 +142,11 @@ describe('erasing a person', () => {
     expect((await erase(id, BECAUSE, headers)).body).toEqual(first.body);
     expect((await erase(id, { reason: 'court-order' })).body).toEqual(first.body);
     expect((await read(id)).body).toMatchObject({ erasure: BECAUSE });
+    const open = await running.submit();
+    const link = { token: running.tokens.coordinator, body: { verdict: 'same-person' } };
+    expect((await running.request('PUT', `/v1/referrals/${id}/links/${open}`, link)).status).toBe(200);
+    expect((await erase(id, BECAUSE, headers)).body).toEqual(first.body);
+    expect((await erase(id)).body).toMatchObject({ status: 409, referralId: open });
     await eventually(() => expect(typesOf(id)).toContain('referral.person-erased.v1'), { describe: 'it is told' });
     expect(typesOf(id).filter((type) => type === 'referral.person-erased.v1')).toHaveLength(1);
   });

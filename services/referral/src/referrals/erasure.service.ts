@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Refusal } from '@throughline/shared/domain';
 import { EventLog, type CommandKey } from '@throughline/shared/persistence';
 import { PersonLinks } from '../matching/person-links.service.js';
-import { assertErasable, erasePerson, type PersonErasure } from '../domain/erasure.js';
+import { erasePerson, notErasable, type PersonErasure } from '../domain/erasure.js';
 import type { ErasureAnswer, ErasureRequest } from './erasure.schemas.js';
 import { ReferralIdentities } from './referral-identities.js';
 import { changeOf, ReferralsRepository } from './referrals.repository.js';
@@ -24,7 +24,7 @@ export class ErasureService {
    * Erases the person behind a referral: in it, and in all that are linked to it as the same person. First the keys,
    * which cannot be taken back, then what was encrypted under them: whoever is cut off in between asks again, and nobody
    * could read anything meanwhile.
-   * @throws Refusal `not-found`, `version-mismatch`, and what `assertErasable` throws of any of them
+   * @throws Refusal `not-found`, `version-mismatch`, and what `notErasable` says of any of them
    */
   async erase(
     id: string,
@@ -42,7 +42,15 @@ export class ErasureService {
       );
     const linked = (await this.links.referralsOf(id)).filter((other) => other !== id);
     const all = [...(await Promise.all(linked.map((other) => this.referrals.read(other)))), asked];
-    for (const one of all) if (!one.state.erased) assertErasable(one.id, one.state, despiteOpenHold);
+    const refusal = all.map((one) => notErasable(one.id, one.state, despiteOpenHold)).find((one) => one);
+    if (refusal) {
+      // whoever sends again is answered as before, whatever was linked since
+      const refuse = (): never => {
+        throw refusal;
+      };
+      const first = await this.repository.store.change(id, refuse, { command });
+      return { ...(first.result as ErasureAnswer), version: first.version };
+    }
 
     const erasure: PersonErasure = asked.state.erased ?? { by, reason, at: new Date() };
     for (const one of all) {
