@@ -183,6 +183,17 @@ describe('persons', () => {
     expect((await put(one, two, 'same-person')).body.referrals).toHaveLength(3);
   });
 
+  it('keeps no two verdicts that contradict each other, also when both are said at once', async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const person = { givenName: 'Ramona', familyName: 'Ulibarri', birthDate: '1975-02-28' };
+      const [one, two, three] = [await refer(person), await refer(person), await refer(person)];
+      expect((await put(one, two, 'different-people')).status).toBe(200);
+      const said = await Promise.all([put(one, three, 'same-person'), put(two, three, 'same-person')]);
+      expect(said.map(({ status }) => status)).toContain(409);
+      expect((await linksOf(one)).referrals.map(({ id }) => id)).not.toContain(two);
+    }
+  });
+
   it('edge 15: back after a year is a new episode, which names the one before', async () => {
     const person = { givenName: 'Eloisa', familyName: 'Trujillo', birthDate: '1988-09-19' };
     const old = await refer(person, { occurredAt: new Date(Date.now() - 400 * 86_400_000).toISOString() });

@@ -6,8 +6,10 @@ import {
   holderOf,
   judge,
   personOf,
+  standingOf,
   withdraw,
   type Episode,
+  type PersonLink,
   type Verdict,
 } from '../domain/person-links.js';
 import { changeOf, ReferralsRepository } from '../referrals/referrals.repository.js';
@@ -59,6 +61,13 @@ export class PersonLinks {
     await this.referrals.store.change(holder, ({ state }) =>
       changeOf(judge(holder, state, link, episode?.id ?? holder)),
     );
+    try {
+      assertConsistent(id, otherId, verdict, await this.links.around(id, otherId));
+    } catch (error) {
+      // what contradicts it was said of another two in this moment: at least one of both sees the other, and gives way
+      await this.takeBack(holder, link);
+      throw error;
+    }
     return this.person(id);
   }
 
@@ -68,6 +77,15 @@ export class PersonLinks {
     const at = new Date();
     await this.referrals.store.change(holder, ({ state }) => changeOf(withdraw(holder, state, other, { by, at })));
     return this.person(id);
+  }
+
+  /** Takes a verdict back, unless another one has taken its place. */
+  private async takeBack(holder: string, { referralId, by, at }: PersonLink): Promise<void> {
+    await this.referrals.store.change(holder, ({ state }) =>
+      standingOf(state, referralId)?.at.getTime() === at.getTime()
+        ? changeOf(withdraw(holder, state, referralId, { by, at: new Date() }))
+        : changeOf({ state, events: [] }),
+    );
   }
 }
 
