@@ -5,7 +5,7 @@
 import { isUtf8 } from 'node:buffer';
 import { MongoError } from '../errors.js';
 import { invalidBson, MAX_DEPTH, readAt } from './decode.js';
-import type { Paths } from './path-tree.js';
+import { wantedAt, type Wanted } from './names.js';
 import type { Doc } from './values.js';
 
 export interface Checked {
@@ -28,33 +28,32 @@ let deepest = 0;
 let stamps = false;
 
 /** @throws MongoError 22 when the bytes are not a well-formed document, 15 when it nests too deep */
-export function check(document: Buffer, paths: Paths): Checked {
+export function check(document: Buffer, wanted: readonly Wanted[]): Checked {
   [bytes, at, deepest, stamps] = [document, 0, 0, false];
   if (bytes.length < 5 || bytes.readInt32LE(0) !== bytes.length) throw invalidBson('length of document');
   const doc: Doc = new Map();
-  read(0, paths, doc);
+  read(0, wanted, doc);
   return { doc, nesting: deepest, stamps };
 }
 
 /** Goes through a document and keeps what lies on the paths. */
-function read(depth: number, paths: Paths, into: Doc): void {
+function read(depth: number, wanted: readonly Wanted[], into: Doc): void {
   const end = enter(depth);
   while (at < end) {
     const type = bytes[at++]!;
     const from = at;
-    const ascii = passName(end);
-    const name = bytes.toString(ascii ? 'latin1' : 'utf8', from, at - 1);
-    const below = paths.get(name);
+    passName(end);
+    const found = wantedAt(wanted, bytes, from, at - 1);
     if (type === TIMESTAMP && depth === 0 && at + 8 <= end && bytes.readDoubleLE(at) === 0) stamps = true;
-    if (below === undefined) pass(type, depth);
-    else if (below !== null && type === DOCUMENT) {
+    if (!found) pass(type, depth);
+    else if (found.below && type === DOCUMENT) {
       const inner: Doc = new Map();
-      into.set(name, inner);
-      read(depth + 1, below, inner);
+      into.set(found.name, inner);
+      read(depth + 1, found.below, inner);
     } else {
       const start = at;
       pass(type, depth);
-      into.set(name, readAt(bytes, type, start, depth).value);
+      into.set(found.name, readAt(bytes, type, start, depth).value);
     }
   }
   leave(end);
@@ -89,8 +88,8 @@ function leave(end: number): void {
   at += 1;
 }
 
-/** Goes over a name; answers whether it is ASCII. */
-function passName(end: number): boolean {
+/** Goes over a name. */
+function passName(end: number): void {
   const start = at;
   let ascii = true;
   while (at < end && bytes[at] !== 0) {
@@ -100,7 +99,6 @@ function passName(end: number): boolean {
   if (at >= end) throw invalidBson('a name has no end');
   if (!ascii) assertUtf8(start, at);
   at += 1;
-  return ascii;
 }
 
 function passText(): void {

@@ -4,16 +4,10 @@
  */
 import { decode, readAt } from './decode.js';
 import { FIXED_WIDTHS } from './fixed-widths.js';
+import { wantedAt, wantedOf, type Wanted } from './names.js';
 import { isArrayIndex } from './paths.js';
 import type { Paths } from './path-tree.js';
 import { REST, Unread, type Doc, type Value } from './values.js';
-
-interface Wanted {
-  readonly name: string;
-  readonly bytes: Buffer;
-  /** undefined: all of it. */
-  readonly below: readonly Wanted[] | undefined;
-}
 
 const WIDTHS = Array.from({ length: 256 }, (_, type) => FIXED_WIDTHS.get(type) ?? -1);
 /** Names that no field can have, for what lies between the fields asked for. */
@@ -30,10 +24,10 @@ let keepsRest = false;
  * an element is asked for by its number.
  */
 export class Parts {
-  readonly #wanted: readonly Wanted[];
+  readonly wanted: readonly Wanted[];
 
   constructor(paths: Paths) {
-    this.#wanted = wantedOf(paths);
+    this.wanted = wantedOf(paths);
   }
 
   /** These fields and no others. */
@@ -53,20 +47,13 @@ export class Parts {
 
   #begin(document: Buffer, asBytes: boolean, withRest: boolean): Doc {
     [bytes, at, unread, keepsRest] = [document, 0, asBytes, withRest];
-    return readDocument(this.#wanted);
+    return readDocument(this.wanted);
   }
 }
 
 /** Reads what is asked for; undefined: all. */
 export const readParts = (parts: Parts | undefined, document: Buffer): Doc =>
   parts ? parts.read(document) : decode(document);
-
-const wantedOf = (paths: Paths): Wanted[] =>
-  [...paths].map(([name, below]) => ({
-    name,
-    bytes: Buffer.from(name),
-    below: below ? wantedOf(below) : undefined,
-  }));
 
 function readDocument(wanted: readonly Wanted[]): Doc {
   const end = at + bytes.readInt32LE(at) - 1;
@@ -76,8 +63,9 @@ function readDocument(wanted: readonly Wanted[]): Doc {
   while (at < end && (keepsRest || out.size < wanted.length)) {
     const field = at;
     const type = bytes[at]!;
+    while (bytes[at] !== 0) at += 1;
+    const found = wantedAt(wanted, bytes, field + 1, at);
     at += 1;
-    const found = nameAmong(wanted);
     if (!found) at = after(type, at);
     else {
       if (keepsRest && rest < field) keep(out, rest, field);
@@ -92,20 +80,6 @@ function readDocument(wanted: readonly Wanted[]): Doc {
 
 function keep(out: Doc, start: number, end: number): void {
   out.set(BETWEEN[out.size] ?? '\0'.repeat(out.size + 1), new Unread(REST, bytes, start, end) as never);
-}
-
-/** Steps over a name and answers which of these it is. */
-function nameAmong(wanted: readonly Wanted[]): Wanted | undefined {
-  const start = at;
-  while (bytes[at] !== 0) at += 1;
-  const length = at - start;
-  at += 1;
-  search: for (const one of wanted) {
-    if (one.bytes.length !== length) continue;
-    for (let i = 0; i < length; i += 1) if (one.bytes[i] !== bytes[start + i]) continue search;
-    return one;
-  }
-  return undefined;
 }
 
 function readValue(type: number, below: readonly Wanted[] | undefined): Value {

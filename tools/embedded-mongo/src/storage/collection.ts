@@ -3,7 +3,7 @@ import { decode } from '../bson/decode.js';
 import { encode } from '../bson/encode.js';
 import { keyOf } from '../bson/key.js';
 import { Parts } from '../bson/parts.js';
-import { pathTree, type Paths } from '../bson/path-tree.js';
+import { pathTree } from '../bson/path-tree.js';
 import { newOid, doc as docOf, type Doc, type Value } from '../bson/values.js';
 import { MongoError, notImplemented } from '../errors.js';
 import { checkId, stampZeros } from '../update/storable.js';
@@ -31,7 +31,7 @@ export class Collection {
   #next = 1;
   #bytes = 0;
   /** What of a new document the indexes read. */
-  #paths?: Paths;
+  #parts?: Parts;
 
   constructor(
     readonly number: number,
@@ -61,7 +61,7 @@ export class Collection {
 
   /** Stores a new document, giving it an `_id` when it has none and putting that first. */
   insert(given: Buffer): void {
-    const { doc: read, nesting, stamps } = check(given, this.#pathsOfIndexes());
+    const { doc: read, nesting, stamps } = check(given, this.#readByIndexes().wanted);
     refuseDeep(nesting);
     let [doc, bytes] = [read, given];
     if (!startsWithId(given)) {
@@ -104,7 +104,7 @@ export class Collection {
   }
 
   remove(stored: Stored): void {
-    const doc = new Parts(this.#pathsOfIndexes()).read(stored.bytes);
+    const doc = this.#readByIndexes().read(stored.bytes);
     for (const [index, list] of this.keysOf(doc)) for (const k of list) index.entries.remove(k, stored.id);
     this.documents.delete(stored.id);
     this.#bytes -= stored.bytes.length;
@@ -129,11 +129,11 @@ export class Collection {
       enter(index, keys, stored.id);
     }
     this.indexes.set(index.name, index);
-    this.#paths = undefined;
+    this.#parts = undefined;
   }
 
-  #pathsOfIndexes(): Paths {
-    return (this.#paths ??= pathTree([...this.indexes.values()].flatMap((index) => index.reads)));
+  #readByIndexes(): Parts {
+    return (this.#parts ??= new Parts(pathTree([...this.indexes.values()].flatMap((index) => index.reads))));
   }
 
   #refuseDuplicates(doc: Doc, keys: Map<Index, string[]>, except: number): void {

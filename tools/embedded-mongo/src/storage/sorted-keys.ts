@@ -1,4 +1,4 @@
-const FULL = 128;
+const FULL = 64;
 
 interface Block {
   keys: string[];
