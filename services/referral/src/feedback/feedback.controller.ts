@@ -71,8 +71,8 @@ export class FeedbackController {
   @ApiOperation({
     summary: 'Feedback on referrals of officers who have left, to a supervisor of their agency and unit.',
     description:
-      'A supervisor who is enrolled with a unit gets that of the own unit and of officers without one; any other that of the ' +
-      'whole agency. Consents that name the agency govern it as they do for an officer.',
+      'A supervisor who is enrolled with a unit gets that of the own unit and of officers without one; one who has left, ' +
+      'none; any other, that of the whole agency. Consents that name the agency govern it as they do for an officer.',
   })
   @Roles('supervisor')
   @ApiOkResponse({ standardSchema: unitFeedbackPage, description: 'By officer, the newest first.' })
@@ -112,7 +112,10 @@ export class FeedbackController {
       this.officers.officer(agency, supervisorId),
       this.officers.officersWithEndedPeriod(agency, now),
     ]);
-    const unit = own && periodAt(own.state, now)?.unit;
+    const period = own && periodAt(own.state, now);
+    // who has left gets none, and least of all that of the whole agency
+    if (own && !period) return new Map();
+    const unit = period?.unit;
     return new Map(
       ended.flatMap((officer): [string, string | undefined][] => {
         const last = lastServed(officer, now);

@@ -170,6 +170,11 @@ describe('feedback to police, of two replicas', () => {
       { ...base, id: silent },
       { ...base, id: referral, enrolled: true },
     ]);
+    const leaving = await enrol('North');
+    const noLonger = await running.token('supervisor', { sub: leaving.officerId });
+    expect((await unitSees(noLonger)).items).toHaveLength(2);
+    expect((await depart(leaving.officerId)).status).toBe(200);
+    expect(await unitSees(noLonger)).toEqual({ items: [] });
     // a supervisor without a unit gets that of the whole agency, in pages; a consent that names another agency tells nothing
     const first = await unitSees(running.tokens.supervisor, 'limit=2');
     const rest = await unitSees(running.tokens.supervisor, `limit=2&cursor=${first.nextCursor}`);
