@@ -1,8 +1,11 @@
 import { CloudEvent as ReferenceCloudEvent } from 'cloudevents';
+import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { sequenceOf, type CloudEvent } from '../contracts/index.js';
+import { OutboxRegistry } from '../persistence/index.js';
 import { eventually } from '../testing/index.js';
 import { messagingRig, type MessagingRig } from './messaging-rig.fixture.js';
+import { OutboxRelay } from './outbox-relay.js';
 import { ARCHIVE_STREAM, declareExchange, EVENTS_EXCHANGE } from './topology.js';
 
 Logger.overrideLogger(false);
@@ -83,4 +86,67 @@ it('takes over from a relay that stalled with its claim', async () => {
   expect(await rig.take('take.over', 1)).toHaveLength(1);
   await eventually(async () => expect(await rig.pending()).toEqual([]), { describe: 'the claim is cleared' });
   await relay.stop();
+});
+
+describe('between two looks into the database', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  /** Has looked, and would look again after some minutes. */
+  async function patientRelay() {
+    const relay = rig.relay({ pollMs: 300_000 });
+    await relay.carry();
+    const find = jest.spyOn(rig.model.collection, 'find');
+    const looks = () => find.mock.calls.filter(([filter]) => filter && '$or' in filter).length;
+    return { relay, looks };
+  }
+
+  it('carries what was created here without reading it again', async () => {
+    await rig.declare('handed.over');
+    const { relay, looks } = await patientRelay();
+    const ids = Array.from({ length: 30 }, (_, index) => `handed-${index}`);
+    await Promise.all(ids.map((id) => rig.change(id, 2)));
+    await relay.carry();
+    const streams = bySubject(await rig.take('handed.over', 60));
+    expect(ids.map((id) => streams.get(id))).toEqual(ids.map(() => [1, 2]));
+    expect(await rig.pending()).toEqual([]);
+    expect(looks()).toBe(0);
+  });
+
+  it('looks at once for what was changed here', async () => {
+    await rig.declare('changed.here');
+    await rig.change('changed');
+    const { relay, looks } = await patientRelay();
+    await rig.change('changed');
+    await relay.carry();
+    expect((await rig.take('changed.here', 2)).map(sequenceOf)).toEqual([1, 2]);
+    expect(looks()).toBeGreaterThan(0);
+  });
+
+  it('leaves what another relay has carried meanwhile', async () => {
+    await rig.declare('carried.elsewhere');
+    const { relay } = await patientRelay();
+    await rig.change('elsewhere');
+    const others = new OutboxRegistry('/referral');
+    others.register(rig.model as never);
+    expect(await new OutboxRelay(others, rig.log, rig.publisher).drain()).toBe(1);
+    await rig.change('after');
+    await relay.carry();
+    expect((await rig.take('carried.elsewhere', 2)).map(({ subject }) => subject)).toEqual(['elsewhere', 'after']);
+    expect(await rig.pending()).toEqual([]);
+  });
+
+  it('goes on where a writer was faster than the end of a batch', async () => {
+    await rig.declare('faster.writer');
+    const { relay } = await patientRelay();
+    await rig.change('overtaken');
+    const publish = rig.publisher.publish.bind(rig.publisher);
+    jest.spyOn(rig.publisher, 'publish').mockImplementationOnce(async (event) => {
+      await rig.change('overtaken');
+      return publish(event);
+    });
+    expect(await relay.carry()).toBe(true);
+    await relay.carry();
+    expect((await rig.take('faster.writer', 2)).map(sequenceOf)).toEqual([1, 2]);
+    expect(await rig.pending()).toEqual([]);
+  });
 });

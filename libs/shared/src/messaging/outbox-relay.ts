@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { Model } from 'mongoose';
-import { toCloudEvent, type RecordedEvent } from '../contracts/index.js';
+import { toCloudEvent } from '../contracts/index.js';
 import { reach } from '../faults/index.js';
 import {
   isDatabaseUnavailable,
   type AggregateDocument,
   type EventLog,
   type OutboxRegistry,
+  type PendingOutbox,
 } from '../persistence/index.js';
 import type { EventPublisher, PublishOutcome } from './event-publisher.js';
 import { eventsPublished, outboxFailures } from './messaging-metrics.js';
@@ -26,15 +27,13 @@ export const RELAY_DEFAULTS: RelayOptions = { leaseMs: 30_000, pollMs: 1_000, ba
 const EPOCH = new Date(0);
 const MAX_BACK_OFF = 60_000;
 
-interface Claimed {
-  _id: string;
-  outbox: RecordedEvent[];
-}
-
 /**
  * Carries events from the outboxes of a service to its log and to the broker, in the order of each aggregate, and
  * takes out of an outbox only what the broker has confirmed and not returned. Any number of relays may run at once;
  * each may die or stall at any step, and the next one repeats what was not finished. Subscribers see events at least once.
+ *
+ * What this process creates is handed over to it in memory. It looks into the database for all else: what was changed
+ * here, what others have left behind, and, every `pollMs`, whatever may wait there.
  */
 export class OutboxRelay {
   private readonly logger = new Logger(OutboxRelay.name);
@@ -42,6 +41,8 @@ export class OutboxRelay {
   private running?: Promise<void>;
   private stopped = false;
   private rung = false;
+  /** When to look into the database next, by `now`; 0 for at once. */
+  private lookAt = 0;
   private wake: () => void = () => undefined;
 
   constructor(
@@ -50,6 +51,7 @@ export class OutboxRelay {
     private readonly publisher: EventPublisher,
     private readonly options: RelayOptions = RELAY_DEFAULTS,
     private readonly now: () => number = Date.now,
+    private readonly random: () => number = Math.random,
   ) {
     outboxes.onNudge(() => {
       this.rung = true;
@@ -76,35 +78,65 @@ export class OutboxRelay {
       let count: number;
       do {
         if (!this.publisher.isOpen) return total;
-        count = await this.relayBatch(model);
+        count = await this.relayBatch(model, await this.look(model));
         total += count;
       } while (count > 0);
     }
     return total;
   }
 
+  /** Carries what was handed over, or looks where something else may wait. Answers whether to go on at once. */
+  async carry(): Promise<boolean> {
+    const look = this.outboxes.takeUnread() || this.now() >= this.lookAt;
+    if (look) this.lookAt = this.now() + this.aPoll();
+    for (const model of this.outboxes.models) {
+      let found: PendingOutbox[];
+      do {
+        if (!this.publisher.isOpen) {
+          this.lookAt = 0;
+          return false;
+        }
+        found = look ? await this.look(model) : this.outboxes.takeHanded(model, this.options.batch);
+        await this.relayBatch(model, found);
+        // a look ends with what it finds last: what comes meanwhile rings the bell, and the look is due again in time
+      } while (look ? found.length === this.options.batch : found.length > 0 && this.now() < this.lookAt);
+    }
+    return this.lookAt === 0;
+  }
+
   private async run(): Promise<void> {
     while (!this.stopped) {
       this.rung = false;
+      let goOn = false;
       try {
-        await this.drain();
+        goOn = await this.carry();
       } catch (error) {
+        this.lookAt = 0;
         // What was claimed stays claimed until its lease runs out, and is then repeated by whoever comes first.
         if (!isDatabaseUnavailable(error)) this.logger.error({ msg: 'relay-failed', error });
       }
-      if (!this.rung && !this.stopped)
+      if (!goOn && !this.rung && !this.stopped)
         await new Promise<void>((resolve) => {
           this.wake = resolve;
-          setTimeout(resolve, this.options.pollMs * (0.5 + Math.random())).unref();
+          setTimeout(resolve, this.untilNextLook()).unref();
         });
     }
   }
 
-  private async relayBatch(model: Model<AggregateDocument<unknown>>): Promise<number> {
+  /** With jitter, so that replicas do not look at the same moment. */
+  private aPoll(): number {
+    return this.options.pollMs * (0.5 + this.random());
+  }
+
+  private untilNextLook(): number {
+    return this.lookAt === 0 ? this.aPoll() : Math.max(0, this.lookAt - this.now());
+  }
+
+  private async relayBatch(model: Model<AggregateDocument<unknown>>, found: PendingOutbox[]): Promise<number> {
     const { collection } = model;
     const token = randomUUID();
     const leaseUntil = this.now() + this.options.leaseMs;
-    const claimed = await this.claim(model, token);
+    const claimed = await this.claim(model, found, token);
     if (claimed.length === 0) return 0;
     reach('C3');
     await this.log.append(claimed.flatMap(({ _id, outbox }) => outbox.map((event) => ({ subject: _id, event }))));
@@ -133,36 +165,47 @@ export class OutboxRelay {
       );
       cleared += modifiedCount;
     }
+    if (cleared < claimed.length) this.lookAt = 0;
     if (cleared < claimed.length || this.failures.size > 0) await this.release(model, token, claimed, confirmed);
     return claimed.length;
   }
 
-  private async claim(model: Model<AggregateDocument<unknown>>, token: string): Promise<Claimed[]> {
-    const now = new Date(this.now());
-    const free = {
-      'ob.since': { $gte: EPOCH },
-      $or: [{ 'ob.leaseUntil': { $exists: false } }, { 'ob.leaseUntil': { $lte: now } }],
-    };
-    const found = (await model.collection
-      .find(free as never, { projection: { outbox: 1 }, sort: { 'ob.since': 1 }, limit: this.options.batch })
-      .toArray()) as unknown as Claimed[];
+  /** The outboxes that nobody has claimed, the oldest first. What was handed over is among them. */
+  private async look(model: Model<AggregateDocument<unknown>>): Promise<PendingOutbox[]> {
+    this.outboxes.takeHanded(model, Infinity);
+    const found = await model.collection
+      .find(unclaimed(new Date(this.now())) as never, {
+        projection: { outbox: 1 },
+        sort: { 'ob.since': 1 },
+        limit: this.options.batch,
+      })
+      .toArray();
+    return found as unknown as PendingOutbox[];
+  }
+
+  private async claim(
+    model: Model<AggregateDocument<unknown>>,
+    found: PendingOutbox[],
+    token: string,
+  ): Promise<PendingOutbox[]> {
     if (found.length === 0) return [];
+    const now = new Date(this.now());
     const ids = found.map(({ _id }) => _id);
     const { modifiedCount } = await model.collection.updateMany(
-      { _id: { $in: ids }, ...free } as never,
+      { _id: { $in: ids }, ...unclaimed(now) } as never,
       { $set: { 'ob.leaseUntil': new Date(now.getTime() + this.options.leaseMs), 'ob.token': token } } as never,
     );
-    // All are ours: what was read goes out. What a writer has added since waits for the next batch, and what another
-    // relay has carried away and given free since goes out twice.
+    // All are ours: what was read or handed over goes out. What a writer has added since waits for the next batch, and
+    // what another relay has carried away and given free since goes out twice.
     if (modifiedCount === found.length) return found;
     const claimed = await model.collection
       .find({ _id: { $in: ids }, 'ob.token': token } as never, { projection: { outbox: 1 } })
       .toArray();
-    return claimed as unknown as Claimed[];
+    return claimed as unknown as PendingOutbox[];
   }
 
   /** Answers the last sequence up to which every event was confirmed and none returned; 0 for none. */
-  private async publishInOrder({ _id, outbox }: Claimed, leaseUntil: number): Promise<number> {
+  private async publishInOrder({ _id, outbox }: PendingOutbox, leaseUntil: number): Promise<number> {
     const outcomes: Promise<PublishOutcome>[] = [];
     const sent = [...outbox].sort((a, b) => a.seq - b.seq);
     for (const event of sent) {
@@ -187,7 +230,7 @@ export class OutboxRelay {
   private async release(
     model: Model<AggregateDocument<unknown>>,
     token: string,
-    claimed: Claimed[],
+    claimed: PendingOutbox[],
     confirmed: number[],
   ): Promise<void> {
     const stuck = claimed.filter(({ outbox }, index) => outbox.some(({ seq }) => seq > confirmed[index]!));
@@ -209,8 +252,13 @@ export class OutboxRelay {
   }
 }
 
+const unclaimed = (now: Date) => ({
+  'ob.since': { $gte: EPOCH },
+  $or: [{ 'ob.leaseUntil': { $exists: false } }, { 'ob.leaseUntil': { $lte: now } }],
+});
+
 /** One statement serves all documents that got equally far; without anything confirmed there is nothing to pull. */
-function idsByConfirmed(claimed: Claimed[], confirmed: number[]): Map<number, string[]> {
+function idsByConfirmed(claimed: PendingOutbox[], confirmed: number[]): Map<number, string[]> {
   const groups = new Map<number, string[]>();
   for (const [index, { _id }] of claimed.entries()) {
     const seq = confirmed[index]!;

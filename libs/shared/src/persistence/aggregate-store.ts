@@ -11,6 +11,7 @@ import {
   type CommandRecord,
   type Timer,
 } from './aggregate-document.js';
+import { answered, remembered } from './command-records.js';
 import { derivedId } from './derived-id.js';
 import { GatheredInserts } from './gathered-inserts.js';
 import { insertAbsent } from './insert-absent.js';
@@ -122,7 +123,7 @@ export class AggregateStore<State> {
   async createMany(creations: readonly Creation<State>[]): Promise<Set<string>> {
     const docs = creations.map((creation) => this.createdDocument(creation));
     const taken = new Set((await insertAbsent(this.model.collection, docs)).map((index) => docs[index]!._id));
-    for (const doc of docs) if (!taken.has(doc._id)) this.written(doc.outbox.length);
+    for (const doc of docs) if (!taken.has(doc._id)) this.created(doc);
     return taken;
   }
 
@@ -149,7 +150,10 @@ export class AggregateStore<State> {
           'somebody has changed this record since you read it',
         );
       const change = decide(snapshot(doc));
-      const written = await this.write(doc, change, { command: command && remembered(command, change), traceparent });
+      const written = await this.write(doc, change, {
+        command: command && remembered(command, change.result),
+        traceparent,
+      });
       if (written) return { ...snapshot(written), result: change.result, repeated: false };
     }
     throw busy();
@@ -189,7 +193,7 @@ export class AggregateStore<State> {
   }
 
   private createdDocument({ id, change, command }: Creation<State>): Stored<State> {
-    return { ...this.firstDocument(id, change, command.traceparent), createdBy: remembered(command, change) };
+    return { ...this.firstDocument(id, change, command.traceparent), createdBy: remembered(command, change.result) };
   }
 
   private firstDocument(id: string, change: Change<State>, traceparent: string | undefined): Stored<State> {
@@ -210,7 +214,7 @@ export class AggregateStore<State> {
   /** Answers false where a document of that id is there already. */
   private async insert(doc: Stored<State>): Promise<boolean> {
     const inserted = await this.inserts.insert(doc);
-    if (inserted) this.written(doc.outbox.length);
+    if (inserted) this.created(doc);
     return inserted;
   }
 
@@ -262,6 +266,11 @@ export class AggregateStore<State> {
     return next;
   }
 
+  private created({ _id, outbox }: Stored<State>): void {
+    reach('C1');
+    if (outbox.length > 0) this.outboxes.handOver(this.model, { _id, outbox });
+  }
+
   private written(events: number): void {
     reach('C1');
     if (events > 0) this.outboxes.nudge();
@@ -293,15 +302,6 @@ const snapshot = <State>({ _id, version, state, timers }: Stored<State>): Snapsh
 function timerFields(timers: Timer[]): Pick<Stored<unknown>, 'timers' | 'timerDue'> {
   if (timers.length === 0) return { timers };
   return { timers, timerDue: new Date(Math.min(...timers.map((timer) => timer.dueAt.getTime()))) };
-}
-
-const remembered = ({ key, hash }: CommandKey, { result }: Change<unknown>): CommandRecord => ({ key, hash, result });
-
-function answered(doc: Stored<unknown>, command: CommandKey): CommandRecord | undefined {
-  const known = [doc.createdBy, ...doc.commands].find((record) => record?.key === command.key);
-  if (known && known.hash !== command.hash)
-    throw new Refusal('invalid', 'idempotency-key-reused', 'this idempotency key was used for another request');
-  return known;
 }
 
 const busy = (): Refusal =>

@@ -57,11 +57,13 @@ export async function runPlatform(seed: number, mistakes: Mistakes = {}): Promis
   const queue: CloudEvent[] = [];
   const answered: string[] = [];
   const actors: Actor[] = [];
+  /** Of the processes that run: a writer and a relay in each. */
+  const processes = new Map<string, OutboxRegistry>();
   let faulty = true;
 
   const newActor = (name: string): Actor => ({ name, killed: false, stalledUntil: 0 });
   const model = (collection: SimulatedCollection, actor: Actor): never =>
-    ({ collection: collection.seenBy(actor) }) as never;
+    ({ modelName: 'Ledger', collection: collection.seenBy(actor) }) as never;
   const clock = (): Date => new Date(scheduler.now);
   const launch = (name: string, body: (actor: Actor) => Promise<void>): void => {
     const actor = newActor(name);
@@ -71,7 +73,8 @@ export async function runPlatform(seed: number, mistakes: Mistakes = {}): Promis
 
   const writer = (key: string, aggregate: string): void =>
     launch(`writer ${key} ${aggregate}`, async (actor) => {
-      const store = new AggregateStore<Ledger>(model(ledgers, actor), new OutboxRegistry('/ledger'), clock);
+      const outboxes = [...processes.values()][scheduler.below(processes.size)]!;
+      const store = new AggregateStore<Ledger>(model(ledgers, actor), outboxes, clock);
       const data = { agencyId: aggregate, name: key, enrolledAt: clock().toISOString() };
       const decide = (keys: string[]): Change<Ledger> => ({
         state: { keys: [...keys, key] },
@@ -98,6 +101,7 @@ export async function runPlatform(seed: number, mistakes: Mistakes = {}): Promis
   const relay = (name: string): void =>
     launch(name, async (actor) => {
       const outboxes = new OutboxRegistry('/ledger');
+      processes.set(name, outboxes);
       outboxes.register(model(ledgers, actor));
       const publish = async (event: CloudEvent): Promise<PublishOutcome> => {
         await scheduler.turn(actor);
@@ -115,11 +119,12 @@ export async function runPlatform(seed: number, mistakes: Mistakes = {}): Promis
         outboxes,
         logger,
         publisher,
-        { leaseMs: LEASE, pollMs: 1, batch: 2 },
+        { leaseMs: LEASE, pollMs: LEASE / 2, batch: 2 },
         () => scheduler.now,
+        () => scheduler.random(),
       );
       for (;;) {
-        await relayed.drain();
+        await relayed.carry();
         await scheduler.turn(actor);
       }
     });
@@ -155,8 +160,8 @@ export async function runPlatform(seed: number, mistakes: Mistakes = {}): Promis
     key: `k${index}`,
     aggregate: `a${scheduler.below(AGGREGATES)}`,
   }));
-  for (const { key, aggregate } of commands.splice(0, 2)) writer(key, aggregate);
   for (const name of ['relay 1', 'relay 2', 'relay 3']) relay(name);
+  for (const { key, aggregate } of commands.splice(0, 2)) writer(key, aggregate);
   for (const name of ['subscriber 1', 'subscriber 2']) subscriber(name);
 
   const replace = (actor: Actor): void => {

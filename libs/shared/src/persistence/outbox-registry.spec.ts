@@ -1,0 +1,34 @@
+import { OutboxRegistry } from './outbox-registry.js';
+
+const model = { modelName: 'Ledger' };
+const created = (number: number) => ({ _id: `ledger-${number}`, outbox: [] });
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+it('rings once for all writes of a tick', async () => {
+  const registry = new OutboxRegistry('/ledger');
+  let rung = 0;
+  registry.onNudge(() => (rung += 1));
+  registry.nudge();
+  registry.handOver(model, created(1));
+  expect(rung).toBe(0);
+  await turn();
+  expect(rung).toBe(1);
+});
+
+it('hands each new document over once, in the order in which they were written', () => {
+  const registry = new OutboxRegistry('/ledger');
+  for (const number of [1, 2, 3]) registry.handOver(model, created(number));
+  expect(registry.takeHanded({ modelName: 'Other' }, 9)).toEqual([]);
+  expect(registry.takeHanded(model, 2)).toEqual([created(1), created(2)]);
+  expect(registry.takeHanded(model, 2)).toEqual([created(3)]);
+  expect(registry.takeUnread()).toBe(false);
+});
+
+it('tells of what was not handed over: changes, and creations that nobody fetches', () => {
+  const registry = new OutboxRegistry('/ledger');
+  registry.nudge();
+  expect([registry.takeUnread(), registry.takeUnread()]).toEqual([true, false]);
+  for (let number = 0; number <= 1_000; number += 1) registry.handOver(model, created(number));
+  expect(registry.takeHanded(model, Infinity)).toHaveLength(1_000);
+  expect(registry.takeUnread()).toBe(true);
+});
