@@ -25,6 +25,7 @@ it.each(['Person.met', 'person', 'person.met.twice', 'person met', 'person.'])('
 describe('a producer', () => {
   it('may leave an optional field out', () => {
     expect(Met.validate({ ...valid, place: undefined })).toEqual({ at: valid.at, notes: ['a'] });
+    expect(Met.validate({ place: undefined, notes: ['a'], at: valid.at })).toEqual({ at: valid.at, notes: ['a'] });
   });
 
   it.each([

@@ -56,13 +56,13 @@ export function defineEvent<Data, Input>(
     schema,
     samples,
     validate(data) {
-      const text = JSON.stringify(data);
-      const plain: unknown = JSON.parse(text);
-      const parsed = schema.safeParse(plain);
+      const parsed = schema.safeParse(data);
       if (!parsed.success)
         throw new Refusal('invalid', 'event-invalid', `${routingKey} is not valid: ${where(parsed)}`);
+      const text = JSON.stringify(data);
       // the same text is the same value; where only the order of fields differs, or a default came in, it is looked at
-      if (JSON.stringify(parsed.data) !== text && !isDeepStrictEqual(parsed.data, plain))
+      const known = JSON.stringify(parsed.data);
+      if (known !== text && !isDeepStrictEqual(JSON.parse(known), JSON.parse(text)))
         throw new Refusal('invalid', 'event-invalid', `${routingKey} holds a field that its contract does not know`);
       if (Buffer.byteLength(text) > MAX_EVENT_BYTES)
         throw new Refusal('invalid', 'event-too-large', `${routingKey} is larger than ${MAX_EVENT_BYTES} bytes`);

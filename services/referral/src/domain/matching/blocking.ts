@@ -1,5 +1,6 @@
 import type { Person } from '../referral.js';
-import { matchableOf, soundOf } from './matchable.js';
+import { allNamesOf, soundOf } from './matchable.js';
+import { formalNamesOf } from './nicknames.js';
 
 /** What two records must share, at least one of them, to be compared at all; in words for who decides. */
 export const KEY_KINDS = {
@@ -27,15 +28,15 @@ const MAX_GIVEN_NAMES = 2;
  * swapped ones meet; family names as they sound; given names as the formal names that they may stand for.
  */
 export function blockingKeys(person: Person): BlockingKey[] {
-  const { names, birthDate } = matchableOf(person);
-  const [year = '', ...monthAndDay] = birthDate.split('-');
+  const names = allNamesOf(person);
+  const [year = '', ...monthAndDay] = person.birthDate.split('-');
   const [month = '', day = ''] = monthAndDay;
   const sorted = [...monthAndDay].sort().join('-');
-  const families = first(
+  const families = firstSounds(
     MAX_FAMILY_NAMES,
-    names.flatMap((name) => name.familySounds),
+    names.flatMap(({ family }) => family),
   );
-  const givens = first(MAX_GIVEN_NAMES, byRank(names.map((name) => name.formal)).map(soundOf));
+  const givens = firstSounds(MAX_GIVEN_NAMES, byRank(names.map(({ given }) => formalNamesOf(given[0] ?? ''))));
   return [
     { kind: 'birth-date', value: `${year}|${sorted}` },
     ...families.flatMap((family): BlockingKey[] => [
@@ -50,10 +51,21 @@ export function blockingKeys(person: Person): BlockingKey[] {
   ];
 }
 
-const first = (most: number, words: string[]): string[] => [...new Set(words)].filter(Boolean).slice(0, most);
+/** How the words sound, up to so many that sound differently. */
+function firstSounds(most: number, words: readonly string[]): string[] {
+  const sounds = new Set<string>();
+  for (const word of new Set(words)) {
+    if (sounds.size === most) break;
+    if (word !== '') sounds.add(soundOf(word));
+  }
+  return [...sounds];
+}
 
 /** The first of each list before the second of any. */
-const byRank = (lists: string[][]): string[] =>
-  Array.from({ length: Math.max(...lists.map((list) => list.length)) }, (_, rank) =>
-    lists.flatMap((list) => list.slice(rank, rank + 1)),
-  ).flat();
+function byRank(lists: readonly (readonly string[])[]): string[] {
+  const longest = Math.max(...lists.map((list) => list.length));
+  const ranked: string[] = [];
+  for (let rank = 0; rank < longest; rank += 1)
+    for (const list of lists) if (list[rank] !== undefined) ranked.push(list[rank]!);
+  return ranked;
+}

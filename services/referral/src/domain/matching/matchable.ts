@@ -28,11 +28,17 @@ const SOUND_LENGTH = 4;
 /** How a name sounds: Double Metaphone (Lawrence Philips, C/C++ Users Journal 18(6), 2000), the primary code. */
 export const soundOf = (word: string): string => doubleMetaphone(word)[0].slice(0, SOUND_LENGTH) || word;
 
-export function matchableOf({ givenName, familyName, birthDate, aliases = [], phone }: Person): Matchable {
-  const parts = namePartsOf(givenName, familyName);
+/** The name of a person, then the aliases. */
+export function allNamesOf({ givenName, familyName, aliases = [] }: Person): NameParts[] {
+  const name = namePartsOf(givenName, familyName);
+  return [name, ...aliases.map((alias) => aliasPartsOf(alias, name.family))];
+}
+
+export function matchableOf(person: Person): Matchable {
+  const { birthDate, phone } = person;
   const digits = phone?.replace(/\D/g, '').slice(-PHONE_DIGITS);
   return {
-    names: [nameOf(parts, false), ...aliases.map((alias) => nameOf({ ...aliasPartsOf(alias, parts.family) }, true))],
+    names: allNamesOf(person).map((parts, index) => nameOf(parts, index > 0)),
     birthDate,
     ...(digits?.length === PHONE_DIGITS && { phone: digits }),
   };
