@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts, ManagedProcess, startInfrastructure, until } from '@throughline/platform';
+import { freePorts, heapFlagsOf, ManagedProcess, startInfrastructure, until } from '@throughline/platform';
 import type { Ground } from './benchmark.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -27,7 +27,7 @@ export async function clearGround(
       const managed = new ManagedProcess({
         name,
         command: process.execPath,
-        args: ['--enable-source-maps', '--max-semi-space-size=8', join(ROOT, entry)],
+        args: ['--enable-source-maps', ...heapFlagsOf('referral'), join(ROOT, entry)],
         env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...env, PORT: String(port) },
         runDir: join(dataDir, 'run'),
       });

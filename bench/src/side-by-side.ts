@@ -12,15 +12,20 @@ export interface SideResult {
   name: string;
   /** Operations in a second, median of the rounds. */
   perSecond: number;
+  /** The same of each round. */
+  rates: readonly number[];
   /** CPU milliseconds per operation of each process that did anything, median of the rounds. */
   cpuMs: Record<string, number>;
 }
+
+/** DESIGN asks for five or more; with these a moment of other work on the machine moves the median little. */
+export const ROUNDS = 11;
 
 /**
  * Runs the sides in turns, in changing order, so that a machine that slows down or warms up does so for all.
  * One more round before the others warms up and is not counted.
  */
-export async function sideBySide(ground: Ground, sides: readonly Side[], rounds = 5): Promise<SideResult[]> {
+export async function sideBySide(ground: Ground, sides: readonly Side[], rounds = ROUNDS): Promise<SideResult[]> {
   const rates = sides.map((): number[] => []);
   const costs = sides.map((): Record<string, number>[] => []);
   for (let round = 0; round <= rounds; round += 1) {
@@ -44,9 +49,14 @@ export async function sideBySide(ground: Ground, sides: readonly Side[], rounds 
   return sides.map(({ name }, index) => ({
     name,
     perSecond: median(rates[index]!),
+    rates: rates[index]!,
     cpuMs: mediansOf(costs[index]!),
   }));
 }
+
+/** How much faster the first is than the second, median of what it was in each round, where both met the same machine. */
+export const quotient = (one: SideResult, other: SideResult): number =>
+  median(one.rates.map((rate, round) => rate / other.rates[round]!));
 
 /** Processes that idled, as the one of the other side, are left out. */
 function mediansOf(rounds: Record<string, number>[]): Record<string, number> {

@@ -6,7 +6,7 @@ import { EVENTS_EXCHANGE } from '@throughline/shared/messaging';
 import { testIssuer, type TestIssuer } from '@throughline/shared/testing';
 import type { Benchmark, Ground, Report } from '../benchmark.js';
 import { load, type Call } from '../load.js';
-import { sideBySide, type SideResult } from '../side-by-side.js';
+import { quotient, ROUNDS, sideBySide, type SideResult } from '../side-by-side.js';
 import { leaveNothingDue } from './nothing-due.js';
 import { takeSample } from './sample.js';
 
@@ -163,14 +163,14 @@ function reportOf(bare: SideResult, service: SideResult): Report {
     findings: [
       {
         what: 'POST /v1/referrals end to end against bare Fastify with one insert and a confirmed publish',
-        measured: service.perSecond / bare.perSecond,
+        measured: quotient(service, bare),
         unit: '×',
         bound: { atLeast: 0.6 },
       },
     ],
     table: [row(bare), row(service)],
     notes: [
-      `${PER_ROUND} referrals a round from ${CONCURRENCY} connections of the same client, 5 rounds of each in turns, medians; a round ends when the broker holds every event.`,
+      `${PER_ROUND} referrals a round from ${CONCURRENCY} connections of the same client, ${ROUNDS} rounds of each in turns, medians; a round ends when the broker holds every event.`,
       `The service publishes ${EVENTS_PER_REFERRAL} events a referral and appends them to its event log, the baseline publishes one and keeps no log.`,
       'The baseline inserts a document as large as the one that the service keeps of a referral, without indexes; the service inserts it together with its two events, into its indexes, and takes them out again.',
       'Both insert with w: majority and j: true. CPU milliseconds are per referral, over the whole round; client, server, database and broker share the cores of this machine.',

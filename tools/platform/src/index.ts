@@ -6,5 +6,6 @@ export type { Broker, Database, InfrastructureOptions, Running, Source } from '.
 export { messageOf, Problem } from './problem.js';
 export { tokenFor } from './identity-provider/token.js';
 export { type Persona, personas, subjectOf } from './identity-provider/personas.js';
+export { heapFlagsOf } from './start/heap-flags.js';
 export { type Platform, type PlatformOptions, type ProcessName, startPlatform } from './start/platform.js';
 export { type ServiceName, serviceNames } from './start/services.js';

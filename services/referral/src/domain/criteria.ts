@@ -126,9 +126,14 @@ export function rulesetInForce<Version extends Pick<Ruleset, 'version' | 'effect
   versions: readonly Version[],
   at: Date,
 ): Version | undefined {
-  return versions
-    .filter(({ effectiveFrom }) => new Date(effectiveFrom) <= at)
-    .sort((a, b) => Date.parse(b.effectiveFrom) - Date.parse(a.effectiveFrom) || b.version - a.version)[0];
+  let latest: { version: Version; from: number } | undefined;
+  for (const version of versions) {
+    const from = Date.parse(version.effectiveFrom);
+    if (!(from <= at.getTime())) continue;
+    const isLater = !latest || from > latest.from || (from === latest.from && version.version > latest.version.version);
+    if (isLater) latest = { version, from };
+  }
+  return latest?.version;
 }
 
 function verdictOf(criterion: Criterion, facts: Facts, asOf: string): Verdict {

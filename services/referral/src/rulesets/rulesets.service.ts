@@ -44,7 +44,10 @@ export class RulesetsService {
   async findInForce(rulesetId: string, at: Date): Promise<Ruleset | undefined> {
     const versions = await this.repository.versions(rulesetId);
     const current = rulesetInForce(
-      versions.map((published) => ({ ...published.ruleset, published })),
+      versions.map((published) => {
+        const { version, effectiveFrom } = published.ruleset;
+        return { version, effectiveFrom, published };
+      }),
       at,
     );
     return current && this.repository.verified(current.published);

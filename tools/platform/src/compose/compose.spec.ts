@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { repositoryRoot } from '../infrastructure/repository.js';
+import { heapFlagsOf } from '../start/heap-flags.js';
 import { serviceNames } from '../start/services.js';
 import { type Definitions, writeSecrets } from './secrets.js';
 
@@ -65,6 +66,10 @@ describe('docker-compose.yml', () => {
       }
     },
   );
+
+  it.each(serviceNames)('gives %s the heap that it has everywhere', (name) => {
+    expect(compose.services[name]!.command).toEqual(expect.arrayContaining(heapFlagsOf(name)));
+  });
 
   it('lets services be scaled: no name, address or port that only one replica can have', () => {
     for (const name of serviceNames) {

@@ -8,6 +8,7 @@ import { isFree } from '../infrastructure/ports.js';
 import { repositoryRoot } from '../infrastructure/repository.js';
 import type { Broker, Database } from '../infrastructure/running.js';
 import { messageOf, Problem } from '../problem.js';
+import { heapFlagsOf } from './heap-flags.js';
 import { databaseUrl, loadKeys, secretsFor, type ServiceName, serviceNames } from './services.js';
 
 const READY_WITHIN_MS = 60_000;
@@ -149,8 +150,7 @@ function programOf(name: ProcessName, env: Record<string, string>, runDir: strin
   return new ManagedProcess({
     name,
     command: process.execPath,
-    // A small young generation: with more V8 keeps some 20 MB more of an idle service, while a busy intake would pay less CPU (ADR 0013).
-    args: ['--enable-source-maps', '--max-semi-space-size=8', join(repositoryRoot, program)],
+    args: ['--enable-source-maps', ...heapFlagsOf(name), join(repositoryRoot, program)],
     env: { ...Object.fromEntries(inherited), ...env },
     cwd: repositoryRoot,
     runDir,
