@@ -7,7 +7,7 @@ import { testIssuer, type TestIssuer } from '@throughline/shared/testing';
 import type { Benchmark, Ground, Report } from '../benchmark.js';
 import { load, type Call } from '../load.js';
 import { quotient, ROUNDS, sideBySide, type SideResult } from '../side-by-side.js';
-import { leaveNothingDue } from './nothing-due.js';
+import { emptyBook } from './empty-book.js';
 import { takeSample } from './sample.js';
 
 const AGENCY = 'santa-fe-pd';
@@ -58,7 +58,7 @@ export const intake: Benchmark = {
       await channel.purgeQueue(queue);
       const side = (name: string, url: string, events: number) => ({
         name,
-        before: () => leaveNothingDue(ground.mongodbUrl('referral')),
+        before: () => emptyBook([ground.mongodbUrl('referral'), ground.mongodbUrl('bare')]),
         round: async (): Promise<number> => {
           await load(url, callsOf(tokens), CONCURRENCY);
           while ((await channel.checkQueue(queue)).messageCount < PER_ROUND * events) await sleep(20);
@@ -170,7 +170,7 @@ function reportOf(bare: SideResult, service: SideResult): Report {
     ],
     table: [row(bare), row(service)],
     notes: [
-      `${PER_ROUND} referrals a round from ${CONCURRENCY} connections of the same client, ${ROUNDS} rounds of each in turns, medians; a round ends when the broker holds every event.`,
+      `${PER_ROUND} referrals a round from ${CONCURRENCY} connections of the same client, ${ROUNDS} rounds of each in turns, medians; a round begins with empty collections and ends when the broker holds every event.`,
       `The service publishes ${EVENTS_PER_REFERRAL} events a referral and appends them to its event log, the baseline publishes one and keeps no log.`,
       'The baseline inserts a document as large as the one that the service keeps of a referral, without indexes; the service inserts it together with its two events, into its indexes, and takes them out again.',
       'Both insert with w: majority and j: true. CPU milliseconds are per referral, over the whole round; client, server, database and broker share the cores of this machine.',
