@@ -8,6 +8,7 @@ import type { Benchmark, Ground, Report } from '../benchmark.js';
 import { load, type Call } from '../load.js';
 import { quotient, ROUNDS, sideBySide, type SideResult } from '../side-by-side.js';
 import { emptyBook } from './empty-book.js';
+import { personNumber } from './people.js';
 import { takeSample } from './sample.js';
 
 const AGENCY = 'santa-fe-pd';
@@ -24,7 +25,6 @@ const referral = {
   occurredAt: new Date(Date.now() - 3_600_000).toISOString(),
   district: 'downtown',
   place: 'Cerrillos Road, by the bus stop',
-  person: { givenName: 'Marisol', familyName: 'Quintanilla', birthDate: '1991-07-04', aliases: ['Mari'] },
   offenses: [{ nibrs: '35A', statute: '30-31-23' }],
   substances: [{ kind: 'heroin', grams: 0.4 }],
   basisOfBelief: 'direct-observation',
@@ -144,7 +144,7 @@ function callsOf(tokens: readonly string[]): Call[] {
       'content-type': 'application/json',
       'idempotency-key': randomUUID(),
     },
-    body: JSON.stringify({ ...referral, incidentNumber: `26-${index}` }),
+    body: JSON.stringify({ ...referral, person: personNumber(index), incidentNumber: `26-${index}` }),
   }));
 }
 
@@ -170,7 +170,7 @@ function reportOf(bare: SideResult, service: SideResult): Report {
     ],
     table: [row(bare), row(service)],
     notes: [
-      `${PER_ROUND} referrals a round from ${CONCURRENCY} connections of the same client, ${ROUNDS} rounds of each in turns, medians; a round begins with empty collections and ends when the broker holds every event.`,
+      `${PER_ROUND} referrals of as many people a round, from ${CONCURRENCY} connections of the same client, ${ROUNDS} rounds of each in turns, medians; a round begins with empty collections and ends when the broker holds every event.`,
       `The service publishes ${EVENTS_PER_REFERRAL} events a referral and appends them to its event log, the baseline publishes one and keeps no log.`,
       'The baseline inserts a document as large as the one that the service keeps of a referral, without indexes; the service inserts it together with its two events, into its indexes, and takes them out again.',
       'Both insert with w: majority and j: true. CPU milliseconds are per referral, over the whole round; client, server, database and broker share the cores of this machine.',
