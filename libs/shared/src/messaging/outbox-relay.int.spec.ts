@@ -135,6 +135,27 @@ describe('between two looks into the database', () => {
     expect(await rig.pending()).toEqual([]);
   });
 
+  it('sends nothing twice that a look has found before it was handed over', async () => {
+    await rig.declare('found.before');
+    const relay = rig.relay({ pollMs: 300_000 });
+    await rig.change('found');
+    const [found] = await rig.pending();
+    await relay.carry();
+    rig.outboxes.handOver(rig.model, { _id: 'found', outbox: found!.outbox });
+    await rig.change('found');
+    rig.outboxes.takeUnread(); // the relay meets what was handed over first
+    await relay.carry();
+    rig.outboxes.nudge();
+    await relay.carry();
+    await rig.change('last');
+    await relay.carry();
+    expect((await rig.take('found.before', 3)).map((event) => [event.subject, sequenceOf(event)])).toEqual([
+      ['found', 1],
+      ['found', 2],
+      ['last', 1],
+    ]);
+  });
+
   it('goes on where a writer was faster than the end of a batch', async () => {
     await rig.declare('faster.writer');
     const { relay } = await patientRelay();

@@ -97,7 +97,7 @@ export class OutboxRelay {
           return false;
         }
         found = look ? await this.look(model) : this.outboxes.takeHanded(model, this.options.batch);
-        await this.relayBatch(model, found);
+        await this.relayBatch(model, found, look ? {} : unchanged(found));
         // a look ends with what it finds last: what comes meanwhile rings the bell, and the look is due again in time
       } while (look ? found.length === this.options.batch : found.length > 0 && this.now() < this.lookAt);
     }
@@ -132,11 +132,15 @@ export class OutboxRelay {
     return this.lookAt === 0 ? this.aPoll() : Math.max(0, this.lookAt - this.now());
   }
 
-  private async relayBatch(model: Model<AggregateDocument<unknown>>, found: PendingOutbox[]): Promise<number> {
+  private async relayBatch(
+    model: Model<AggregateDocument<unknown>>,
+    found: PendingOutbox[],
+    guard: object = {},
+  ): Promise<number> {
     const { collection } = model;
     const token = randomUUID();
     const leaseUntil = this.now() + this.options.leaseMs;
-    const claimed = await this.claim(model, found, token);
+    const claimed = await this.claim(model, found, token, guard);
     if (claimed.length === 0) return 0;
     reach('C3');
     await this.log.append(claimed.flatMap(({ _id, outbox }) => outbox.map((event) => ({ subject: _id, event }))));
@@ -172,7 +176,7 @@ export class OutboxRelay {
 
   /** The outboxes that nobody has claimed, the oldest first. What was handed over is among them. */
   private async look(model: Model<AggregateDocument<unknown>>): Promise<PendingOutbox[]> {
-    this.outboxes.takeHanded(model, Infinity);
+    this.outboxes.forgetHanded(model);
     const found = await model.collection
       .find(unclaimed(new Date(this.now())) as never, {
         projection: { outbox: 1 },
@@ -187,16 +191,17 @@ export class OutboxRelay {
     model: Model<AggregateDocument<unknown>>,
     found: PendingOutbox[],
     token: string,
+    guard: object,
   ): Promise<PendingOutbox[]> {
     if (found.length === 0) return [];
     const now = new Date(this.now());
     const ids = found.map(({ _id }) => _id);
     const { modifiedCount } = await model.collection.updateMany(
-      { _id: { $in: ids }, ...unclaimed(now) } as never,
+      { _id: { $in: ids }, ...unclaimed(now), ...guard } as never,
       { $set: { 'ob.leaseUntil': new Date(now.getTime() + this.options.leaseMs), 'ob.token': token } } as never,
     );
-    // All are ours: what was read or handed over goes out. What a writer has added since waits for the next batch, and
-    // what another relay has carried away and given free since goes out twice.
+    // All are ours: what was read or handed over goes out. What a writer has added since it was read waits for the next
+    // batch, and what another relay has carried away and given free since goes out twice.
     if (modifiedCount === found.length) return found;
     const claimed = await model.collection
       .find({ _id: { $in: ids }, 'ob.token': token } as never, { projection: { outbox: 1 } })
@@ -251,6 +256,12 @@ export class OutboxRelay {
     );
   }
 }
+
+/**
+ * No event was added since these were created. A look may have found one before it was handed over: what is handed over
+ * may have been carried already, and would go out twice when a later event waits.
+ */
+const unchanged = ([first]: PendingOutbox[]) => ({ eventSeq: first?.outbox.length });
 
 const unclaimed = (now: Date) => ({
   'ob.since': { $gte: EPOCH },

@@ -1,7 +1,7 @@
 import { OutboxRegistry } from './outbox-registry.js';
 
 const model = { modelName: 'Ledger' };
-const created = (number: number) => ({ _id: `ledger-${number}`, outbox: [] });
+const created = (number: number, events = 1) => ({ _id: `ledger-${number}`, outbox: Array<never>(events) });
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 it('rings once for all writes of a tick', async () => {
@@ -24,11 +24,21 @@ it('hands each new document over once, in the order in which they were written',
   expect(registry.takeUnread()).toBe(false);
 });
 
+it('hands over together what has equally many events', () => {
+  const registry = new OutboxRegistry('/ledger');
+  for (const number of [1, 2, 3, 4]) registry.handOver(model, created(number, 1 + (number % 2)));
+  expect(registry.takeHanded(model, 9)).toEqual([created(1, 2), created(3, 2)]);
+  expect(registry.takeHanded(model, 9)).toEqual([created(2), created(4)]);
+  registry.handOver(model, created(5));
+  registry.forgetHanded(model);
+  expect(registry.takeHanded(model, 9)).toEqual([]);
+});
+
 it('tells of what was not handed over: changes, and creations that nobody fetches', () => {
   const registry = new OutboxRegistry('/ledger');
   registry.nudge();
   expect([registry.takeUnread(), registry.takeUnread()]).toEqual([true, false]);
   for (let number = 0; number <= 1_000; number += 1) registry.handOver(model, created(number));
-  expect(registry.takeHanded(model, Infinity)).toHaveLength(1_000);
+  expect(registry.takeHanded(model, 2_000)).toHaveLength(1_000);
   expect(registry.takeUnread()).toBe(true);
 });

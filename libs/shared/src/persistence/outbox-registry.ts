@@ -51,16 +51,24 @@ export class OutboxRegistry {
     this.ring();
   }
 
-  /** Takes up to so many of the new documents that were handed over, in the order in which they were written. */
+  /**
+   * Takes up to so many of the new documents that were handed over, in the order in which they were written: those with as
+   * many events as the first of them, since one statement claims documents that are equally far.
+   */
   takeHanded({ modelName }: { modelName: string }, limit: number): PendingOutbox[] {
     const handed = this.handed.get(modelName);
     const taken: PendingOutbox[] = [];
     for (const created of handed?.values() ?? []) {
       if (taken.length === limit) break;
-      taken.push(created);
+      if (created.outbox.length === (taken[0] ?? created).outbox.length) taken.push(created);
     }
     for (const { _id } of taken) handed!.delete(_id);
     return taken;
+  }
+
+  /** Drops what was handed over so far: whoever looks into the database finds it there. */
+  forgetHanded({ modelName }: { modelName: string }): void {
+    this.handed.delete(modelName);
   }
 
   /** Answers whether something was written since the last call that was not handed over. */
