@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
 
 /**
@@ -11,7 +12,7 @@ export async function emptyBook(mongodbUrls: readonly string[]): Promise<void> {
     try {
       // the round before ended with every event at the broker; the outboxes are empty a moment later
       const referrals = client.db().collection<{ outbox: unknown[] }>('referrals');
-      while ((await referrals.countDocuments({ 'outbox.0': { $exists: true } })) > 0);
+      while ((await referrals.countDocuments({ 'outbox.0': { $exists: true } })) > 0) await sleep(20);
       for (const name of ['referrals', 'event_log']) await client.db().collection(name).deleteMany({});
     } finally {
       await client.close();

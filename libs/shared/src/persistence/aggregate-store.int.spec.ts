@@ -1,10 +1,11 @@
 import { AgencyEnrolled } from '../contracts/index.js';
 import { eventually, testInfrastructure } from '../testing/index.js';
 import { aggregateSchema, OUTBOX_LIMIT, type AggregateDocument } from './aggregate-document.js';
-import { AggregateStore, occurred, type Change } from './aggregate-store.js';
+import { AggregateStore, type Change } from './aggregate-store.js';
 import { Database } from './database.js';
 import { derivedId } from './derived-id.js';
 import { EventLog } from './event-log.js';
+import { occurred } from './new-events.js';
 import { OutboxRegistry } from './outbox-registry.js';
 import { StreamCursor } from './stream-cursor.js';
 import { TimerRunner } from './timers.js';

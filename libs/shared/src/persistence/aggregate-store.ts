@@ -1,8 +1,7 @@
 import type { Model } from 'mongoose';
-import type { EventDefinition, RecordedEvent } from '../contracts/index.js';
+import type { RecordedEvent } from '../contracts/index.js';
 import { Refusal } from '../domain/index.js';
 import { reach } from '../faults/index.js';
-import { spanOf } from '../observability/trace-context.js';
 import {
   OUTBOX_LIMIT,
   REMEMBERED_COMMANDS,
@@ -12,22 +11,11 @@ import {
   type Timer,
 } from './aggregate-document.js';
 import { answered, remembered } from './command-records.js';
-import { derivedId } from './derived-id.js';
 import { GatheredInserts } from './gathered-inserts.js';
 import { insertAbsent } from './insert-absent.js';
+import { recordedEvents, type NewEvent } from './new-events.js';
 import type { OutboxRegistry } from './outbox-registry.js';
 import { isAlreadyApplied, type StreamPosition } from './stream-position.js';
-
-/** An event that a change brings about, before it has its place in the stream. Made with `occurred`. */
-export interface NewEvent {
-  definition: EventDefinition;
-  data: unknown;
-}
-
-/** Checks the data against the contract at once, so that nothing unreadable can enter an outbox. */
-export function occurred<Data>(definition: EventDefinition<Data>, data: Data): NewEvent {
-  return { definition, data: definition.validate(data) };
-}
 
 /** What a decision comes to: the new state, the events that say so, and what the caller is told. */
 export interface Change<State> {
@@ -276,18 +264,8 @@ export class AggregateStore<State> {
     if (events > 0) this.outboxes.nudge();
   }
 
-  private record(id: string, after: number, events: NewEvent[], cause: string | undefined): RecordedEvent[] {
-    const time = this.now();
-    if (events.length === 0) return [];
-    const traceparent = spanOf(cause);
-    return events.map(({ definition, data }, index) => ({
-      seq: after + index + 1,
-      id: derivedId('event', this.outboxes.source, id, String(after + index + 1)),
-      type: definition.routingKey,
-      time,
-      data,
-      traceparent,
-    }));
+  private record(subject: string, after: number, events: NewEvent[], cause: string | undefined): RecordedEvent[] {
+    return recordedEvents(events, { source: this.outboxes.source, subject, after, time: this.now(), cause });
   }
 }
 

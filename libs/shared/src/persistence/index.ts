@@ -1,5 +1,6 @@
 export * from './aggregate-document.js';
 export * from './aggregate-store.js';
+export * from './new-events.js';
 export * from './background-loop.js';
 export * from './database.js';
 export * from './database-errors.js';

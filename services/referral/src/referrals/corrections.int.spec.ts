@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from '@throughline/shared/testing';
 import { CORRECTION_TIMER } from '../domain/referral.js';
-import { referralBody, startReferral, type ProblemOf, type RunningReferral } from '../running-referral.fixture.js';
-
-type Json = Record<string, unknown>;
+import { referralBody, startReferral, type RunningReferral } from '../running-referral.fixture.js';
+import { referralActs } from './referral-acts.fixture.js';
 
 describe('referrals of which one gives way to another', () => {
   let running: RunningReferral;
@@ -12,28 +11,7 @@ describe('referrals of which one gives way to another', () => {
   }, 60_000);
   afterAll(() => running?.close(), 60_000);
 
-  const read = async (id: string, as = running.tokens.coordinator) => {
-    const { status, body, text, headers } = await running.get<Json>(`/v1/referrals/${id}`, as);
-    expect({ status, text }).toMatchObject({ status: 200 });
-    return { body, etag: headers.get('etag') ?? '' };
-  };
-  /** Acts as the coordinator, unless told otherwise, on the version that is there. */
-  const act = async <Body = ProblemOf>(
-    id: string,
-    act: string,
-    body: Json,
-    as = running.tokens.coordinator,
-    headers: Record<string, string> = {},
-  ) => running.post<Body>(`/v1/referrals/${id}/${act}`, as, body, { 'if-match': (await read(id)).etag, ...headers });
-  const lastEvent = (id: string, type: string) =>
-    eventually(
-      () => {
-        const found = running.eventsOf(id).filter((event) => event.type === `${type}.v1`);
-        expect(found).toHaveLength(1);
-        return found[0]!;
-      },
-      { describe: `${type} arrives once` },
-    );
+  const { read, act, lastEvent } = referralActs(() => running);
 
   it('edge case 2: replays of a correction get the first answer, and both referrals name each other', async () => {
     const { post, tokens } = running;

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { unseal } from '@throughline/shared/auth';
 import { CaseOpened } from '@throughline/shared/contracts';
 import { eventually } from '@throughline/shared/testing';
-import { referralBody, startReferral, type ProblemOf, type RunningReferral } from '../running-referral.fixture.js';
+import { referralBody, startReferral, type RunningReferral } from '../running-referral.fixture.js';
+import { referralActs } from './referral-acts.fixture.js';
 
 type Json = Record<string, unknown>;
 const ACCEPT = { decision: 'accepted', reasons: ['meets-the-criteria'] };
@@ -14,28 +15,7 @@ describe('the course of a referral', () => {
   }, 60_000);
   afterAll(() => running?.close(), 60_000);
 
-  const read = async (id: string, as = running.tokens.coordinator) => {
-    const { status, body, text, headers } = await running.get<Json>(`/v1/referrals/${id}`, as);
-    expect({ status, text }).toMatchObject({ status: 200 });
-    return { body, etag: headers.get('etag') ?? '' };
-  };
-  /** Acts as the coordinator, unless told otherwise, on the version that is there. */
-  const act = async <Body = ProblemOf>(
-    id: string,
-    act: string,
-    body: Json,
-    as = running.tokens.coordinator,
-    headers: Record<string, string> = {},
-  ) => running.post<Body>(`/v1/referrals/${id}/${act}`, as, body, { 'if-match': (await read(id)).etag, ...headers });
-  const lastEvent = (id: string, type: string) =>
-    eventually(
-      () => {
-        const found = running.eventsOf(id).filter((event) => event.type === `${type}.v1`);
-        expect(found).toHaveLength(1);
-        return found[0]!;
-      },
-      { describe: `${type} arrives once` },
-    );
+  const { read, act, lastEvent } = referralActs(() => running);
   const handedOff = async (): Promise<string> => {
     const id = await running.submit();
     expect((await running.decide(id, ACCEPT)).status).toBe(200);
