@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toCloudEvent, type RecordedEvent } from '@throughline/shared/contracts';
+import { toMessage, type RecordedEvent } from '@throughline/shared/contracts';
 import { BSON, MongoClient } from 'mongodb';
 
 /** What the service keeps of one referral when its events have left, and the event that tells of it. */
@@ -18,7 +18,8 @@ export async function takeSample(mongodbUrl: string): Promise<string> {
     const subject = String(document._id);
     const logged = await client.db().collection('event_log').findOne({ subject, seq: 1 });
     if (!logged) throw new Error('the event log holds nothing of a referral whose events have left');
-    const event = toCloudEvent('/referral', subject, logged as unknown as RecordedEvent);
+    const { content } = toMessage('/referral', subject, logged as unknown as RecordedEvent);
+    const event = JSON.parse(content) as Sample['event'];
     return BSON.EJSON.stringify({ document, event });
   } finally {
     await client.close();

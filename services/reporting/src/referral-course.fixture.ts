@@ -31,7 +31,7 @@ const event = <Data>(source: string, subject: string, definition: EventDefinitio
   source,
   subject,
   type: definition.routingKey,
-  data: definition.validate({ ...(definition.samples[0] as Data), ...changes }),
+  data: definition.read({ ...(definition.samples[0] as Data), ...changes }),
 });
 
 /** The agency and the service that the courses below name. */

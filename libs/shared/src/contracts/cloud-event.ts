@@ -34,12 +34,31 @@ export interface RecordedEvent {
   /** The routing key, `<noun>.<past-verb>.v<N>`. */
   type: string;
   time: Date;
-  data: unknown;
+  /** Its data as JSON text, made once when it was checked: whoever carries an event need not read it. */
+  data: string;
   traceparent?: string;
 }
 
+/** A CloudEvent in structured mode, as the broker gets it. */
+export interface EventMessage {
+  id: string;
+  routingKey: string;
+  /** JSON of the envelope with the data. */
+  content: string;
+}
+
 /** Dresses a recorded event for the wire. `source` is the path of the owning service, for example `/referral`. */
-export function toCloudEvent(source: string, subject: string, event: RecordedEvent): CloudEvent {
+export function toMessage(source: string, subject: string, event: RecordedEvent): EventMessage {
+  const envelope = JSON.stringify(toCloudEvent(source, subject, { ...event, data: undefined }));
+  return { id: event.id, routingKey: event.type, content: `${envelope.slice(0, -1)},"data":${event.data}}` };
+}
+
+/** The same event as {@link toMessage} makes, with its data as a value. */
+export function toCloudEvent(
+  source: string,
+  subject: string,
+  event: Omit<RecordedEvent, 'data'> & { data: unknown },
+): CloudEvent {
   return {
     specversion: '1.0',
     id: event.id,

@@ -26,10 +26,10 @@ export interface EventDefinition<Data = unknown> {
   readonly schema: z.ZodType<Data>;
   readonly samples: readonly unknown[];
   /**
-   * Checks strictly what a producer is about to write: an unknown field, at any depth, is an error, because it could
-   * be somebody's name. @throws Refusal `event-invalid`, kind `invalid`; nothing of the data is quoted.
+   * The JSON text of what a producer is about to write, checked strictly: an unknown field, at any depth, is an error,
+   * because it could be somebody's name. @throws Refusal `event-invalid`, kind `invalid`; nothing of the data is quoted.
    */
-  validate(data: unknown): Data;
+  write(data: unknown): string;
   /** Reads what came over the wire and ignores what it does not know. @throws Refusal `event-unreadable`. */
   read(data: unknown): Data;
 }
@@ -55,7 +55,7 @@ export function defineEvent<Data, Input>(
     summary,
     schema,
     samples,
-    validate(data) {
+    write(data) {
       const parsed = schema.safeParse(data);
       if (!parsed.success)
         throw new Refusal('invalid', 'event-invalid', `${routingKey} is not valid: ${where(parsed)}`);
@@ -66,7 +66,7 @@ export function defineEvent<Data, Input>(
         throw new Refusal('invalid', 'event-invalid', `${routingKey} holds a field that its contract does not know`);
       if (Buffer.byteLength(text) > MAX_EVENT_BYTES)
         throw new Refusal('invalid', 'event-too-large', `${routingKey} is larger than ${MAX_EVENT_BYTES} bytes`);
-      return parsed.data;
+      return known;
     },
     read(data) {
       const parsed = schema.safeParse(data);

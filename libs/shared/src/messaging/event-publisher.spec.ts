@@ -1,15 +1,15 @@
 import { EventEmitter } from 'node:events';
-import { AgencyEnrolled, readCloudEvent, sequenceOf, toCloudEvent, type CloudEvent } from '../contracts/index.js';
+import { AgencyEnrolled, readCloudEvent, sequenceOf, toMessage, type EventMessage } from '../contracts/index.js';
 import type { BrokerConnection, ChannelSetup } from './broker-connection.js';
 import { EventPublisher, type PublishOutcome } from './event-publisher.js';
 
-const event = (seq: number): CloudEvent =>
-  toCloudEvent('/referral', 'a', {
+const event = (seq: number): EventMessage =>
+  toMessage('/referral', 'a', {
     seq,
     id: String(seq),
     type: AgencyEnrolled.routingKey,
     time: new Date(),
-    data: { agencyId: 'a', name: 'Santa Fe', enrolledAt: '2026-01-05T16:00:00.000Z' },
+    data: AgencyEnrolled.write({ agencyId: 'a', name: 'Santa Fe', enrolledAt: '2026-01-05T16:00:00.000Z' }),
   });
 
 /** A channel that remembers what was sent and confirms when it is told to. */

@@ -1,5 +1,5 @@
 import type { ConfirmChannel, Message } from 'amqplib';
-import { CLOUD_EVENT_MEDIA_TYPE, routingKeyOf, type CloudEvent } from '../contracts/index.js';
+import { CLOUD_EVENT_MEDIA_TYPE, TYPE_PREFIX, type EventMessage } from '../contracts/index.js';
 import type { BrokerConnection } from './broker-connection.js';
 import { declareExchange, EVENTS_EXCHANGE } from './topology.js';
 
@@ -26,18 +26,16 @@ export class EventPublisher {
   }
 
   /** To all subscribers of its type. */
-  publish(event: CloudEvent): Promise<PublishOutcome> {
-    const routingKey = routingKeyOf(event);
-    if (!routingKey) throw new TypeError('only events of this platform are published');
-    return this.send(EVENTS_EXCHANGE, routingKey, event);
+  publish(event: EventMessage): Promise<PublishOutcome> {
+    return this.send(EVENTS_EXCHANGE, event.routingKey, event);
   }
 
   /** To one named queue, past the exchange: for replays. */
-  sendTo(queue: string, event: CloudEvent): Promise<PublishOutcome> {
+  sendTo(queue: string, event: EventMessage): Promise<PublishOutcome> {
     return this.send('', queue, event);
   }
 
-  private async send(exchange: string, routingKey: string, event: CloudEvent): Promise<PublishOutcome> {
+  private async send(exchange: string, key: string, event: EventMessage): Promise<PublishOutcome> {
     await this.admission();
     try {
       const channel = this.channel;
@@ -46,15 +44,15 @@ export class EventPublisher {
       return await new Promise<PublishOutcome>((resolve) => {
         channel.publish(
           exchange,
-          routingKey,
-          Buffer.from(JSON.stringify(event)),
+          key,
+          Buffer.from(event.content),
           {
             persistent: true,
             mandatory: true,
             contentType: CLOUD_EVENT_MEDIA_TYPE,
             messageId: event.id,
             correlationId,
-            type: event.type,
+            type: TYPE_PREFIX + event.routingKey,
           },
           (error: unknown) => {
             // The return of an unroutable message arrives before its confirm, and it is confirmed all the same.

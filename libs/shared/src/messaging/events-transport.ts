@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
-import { CLOUD_EVENT_MEDIA_TYPE, ReplayRequested, toCloudEvent, type CloudEvent } from '../contracts/index.js';
+import {
+  CLOUD_EVENT_MEDIA_TYPE,
+  ReplayRequested,
+  TYPE_PREFIX,
+  toMessage,
+  type CloudEvent,
+} from '../contracts/index.js';
 import type { BrokerConnection } from './broker-connection.js';
 import { EventContext } from './event-context.js';
 import { QueueConsumer, type EventHandler, type ReplayRequest } from './queue-consumer.js';
@@ -90,23 +96,24 @@ export class EventsTransport extends Server implements CustomTransportStrategy {
 
 const requestReplay: ReplayRequest = async (channel, request) => {
   const time = new Date();
-  const data = ReplayRequested.validate({ ...request, requestedAt: time.toISOString() });
+  const data = ReplayRequested.write({ ...request, requestedAt: time.toISOString() });
   const id = randomUUID();
-  const event = toCloudEvent(`/${request.queue.split('.')[0]}`, id, {
+  const event = toMessage(`/${request.queue.split('.')[0]}`, id, {
     seq: 1,
     id,
     type: ReplayRequested.routingKey,
     time,
     data,
   });
-  const options = { persistent: true, contentType: CLOUD_EVENT_MEDIA_TYPE, messageId: id, type: event.type };
+  const options = {
+    persistent: true,
+    contentType: CLOUD_EVENT_MEDIA_TYPE,
+    messageId: id,
+    type: TYPE_PREFIX + event.routingKey,
+  };
   await new Promise<void>((resolve, reject) => {
-    channel.publish(
-      EVENTS_EXCHANGE,
-      ReplayRequested.routingKey,
-      Buffer.from(JSON.stringify(event)),
-      options,
-      (error) => (error ? reject(error as Error) : resolve()),
+    channel.publish(EVENTS_EXCHANGE, event.routingKey, Buffer.from(event.content), options, (error) =>
+      error ? reject(error as Error) : resolve(),
     );
   });
 };

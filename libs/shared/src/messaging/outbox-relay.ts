@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { Model } from 'mongoose';
-import { toCloudEvent } from '../contracts/index.js';
+import { toMessage } from '../contracts/index.js';
 import { reach } from '../faults/index.js';
 import {
   isDatabaseUnavailable,
@@ -215,7 +215,7 @@ export class OutboxRelay {
     const sent = [...outbox].sort((a, b) => a.seq - b.seq);
     for (const event of sent) {
       if (this.now() >= leaseUntil) break; // stalled beyond the lease: somebody else may be at it
-      outcomes.push(this.publisher.publish(toCloudEvent(this.outboxes.source, _id, event)));
+      outcomes.push(this.publisher.publish(toMessage(this.outboxes.source, _id, event)));
     }
     let last = 0;
     for (const [index, outcome] of (await Promise.all(outcomes)).entries()) {

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { AgencyEnrolled, sequenceOf, toCloudEvent, type CloudEvent } from '../contracts/index.js';
+import { AgencyEnrolled, sequenceOf, toMessage, type CloudEvent, type EventMessage } from '../contracts/index.js';
 import { Refusal } from '../domain/index.js';
 import { GapInStream } from '../persistence/index.js';
 import { eventually } from '../testing/index.js';
@@ -21,13 +21,13 @@ afterEach(async () => {
 });
 afterAll(() => rig.close());
 
-const event = (subject: string, seq: number): CloudEvent =>
-  toCloudEvent('/referral', subject, {
+const event = (subject: string, seq: number): EventMessage =>
+  toMessage('/referral', subject, {
     seq,
     id: `${subject}-${seq}`,
     type: AgencyEnrolled.routingKey,
     time: new Date(),
-    data: { agencyId: subject, name: 'Santa Fe', enrolledAt: '2026-01-05T16:00:00.000Z' },
+    data: AgencyEnrolled.write({ agencyId: subject, name: 'Santa Fe', enrolledAt: '2026-01-05T16:00:00.000Z' }),
   });
 
 async function consume(queue: string, handle: EventHandler, repairs: number[] = []): Promise<QueueConsumer> {

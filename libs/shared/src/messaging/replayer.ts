@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { ReplayRequested, routingKeyOf, toCloudEvent, type CloudEvent, type DataOf } from '../contracts/index.js';
+import { ReplayRequested, routingKeyOf, toMessage, type CloudEvent, type DataOf } from '../contracts/index.js';
 import { Refusal } from '../domain/index.js';
 import type { EventLog } from '../persistence/index.js';
 import type { EventPublisher } from './event-publisher.js';
@@ -47,7 +47,7 @@ export class Replayer {
     for await (const { subject: owner, event } of this.log.read(subject, fromSequence)) {
       if (failure) break;
       if (nouns && !nouns.includes(event.type.slice(0, event.type.indexOf('.')))) continue;
-      const outcome = this.publisher.sendTo(queue, toCloudEvent(this.source, owner, event)).then((result) => {
+      const outcome = this.publisher.sendTo(queue, toMessage(this.source, owner, event)).then((result) => {
         outcomes.delete(outcome);
         if (result === 'returned')
           failure ??= new Refusal('not-found', 'replay-queue-unknown', 'there is no such queue');

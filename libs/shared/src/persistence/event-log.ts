@@ -16,7 +16,7 @@ const loggedEventSchema = new Schema<LoggedEvent>(
     id: String,
     type: String,
     time: Date,
-    data: {},
+    data: String,
     traceparent: String,
   } as never,
   { versionKey: false, minimize: false },
@@ -60,6 +60,10 @@ export class EventLog {
    * What was sealed cannot be replayed after that, and cannot be stolen from here either.
    */
   async dropSealed(subject: string, seq: number): Promise<void> {
-    await this.model.collection.updateOne({ _id: logId(subject, seq) as never }, { $unset: { 'data.sealed': '' } });
+    const _id = logId(subject, seq) as never;
+    const entry = await this.model.collection.findOne({ _id });
+    if (!entry) return;
+    const { sealed, ...rest } = JSON.parse(entry['data'] as string) as { sealed?: unknown };
+    if (sealed !== undefined) await this.model.collection.updateOne({ _id }, { $set: { data: JSON.stringify(rest) } });
   }
 }

@@ -5,12 +5,13 @@ import { derivedId } from './derived-id.js';
 /** An event that a change brings about, before it has its place in the stream. Made with `occurred`. */
 export interface NewEvent {
   definition: EventDefinition;
-  data: unknown;
+  /** JSON text. */
+  data: string;
 }
 
 /** Checks the data against the contract at once, so that nothing unreadable can enter an outbox. */
 export function occurred<Data>(definition: EventDefinition<Data>, data: Data): NewEvent {
-  return { definition, data: definition.validate(data) };
+  return { definition, data: definition.write(data) };
 }
 
 /** Where events get their place: in the stream of `subject`, after the sequence number `after`. */

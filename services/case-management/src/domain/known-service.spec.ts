@@ -2,7 +2,7 @@ import { ServiceCapacityUpdated, ServicePublished } from '@throughline/shared/co
 import { countedService, publishedService, unknownService, withdrawnService } from './known-service.js';
 import { searchKeysOf, wordsOf } from './search-words.js';
 
-const data = ServicePublished.validate(ServicePublished.samples[0]);
+const data = ServicePublished.read(ServicePublished.samples[0]);
 
 describe('words', () => {
   it('are compared in lower case, without diacritics or punctuation, each once', () => {
@@ -42,7 +42,7 @@ describe('a service of the directory', () => {
   });
 
   it('keeps its room whatever else is announced of it, until it is counted again', () => {
-    const [counted, emptied] = ServiceCapacityUpdated.samples.map((sample) => ServiceCapacityUpdated.validate(sample));
+    const [counted, emptied] = ServiceCapacityUpdated.samples.map((sample) => ServiceCapacityUpdated.read(sample));
     const known = publishedService(countedService(unknownService, counted!), { ...data, name: 'Renamed' });
     expect([known.details?.name, known.capacities]).toEqual(['Renamed', counted!.capacities]);
     expect(countedService(known, emptied!)).toEqual(publishedService(unknownService, { ...data, name: 'Renamed' }));

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { RecordedEvent } from '@throughline/shared/contracts';
 import { eventually } from '@throughline/shared/testing';
 import type { SitePolicy } from '../domain/site-policy.js';
 import { AGENCY, referralBody, startReferral, type RunningReferral } from '../running-referral.fixture.js';
@@ -111,7 +112,7 @@ describe('sites and their policies', () => {
       describe: 'each version is told',
     });
     const told = await log.findOne({ subject: 'oakland', seq: 3 });
-    expect((told as unknown as { data: Json }).data).toMatchObject({
+    expect(JSON.parse((told as unknown as RecordedEvent).data)).toMatchObject({
       policyVersion: 3,
       chargeHoldDays: 14,
       places: 60,

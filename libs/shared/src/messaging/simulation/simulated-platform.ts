@@ -1,4 +1,10 @@
-import { AgencyEnrolled, sequenceOf, type CloudEvent } from '../../contracts/index.js';
+import {
+  AgencyEnrolled,
+  readCloudEvent,
+  sequenceOf,
+  type CloudEvent,
+  type EventMessage,
+} from '../../contracts/index.js';
 import { Refusal } from '../../domain/index.js';
 import {
   AggregateStore,
@@ -103,12 +109,12 @@ export async function runPlatform(seed: number, mistakes: Mistakes = {}): Promis
       const outboxes = new OutboxRegistry('/ledger');
       processes.set(name, outboxes);
       outboxes.register(model(ledgers, actor));
-      const publish = async (event: CloudEvent): Promise<PublishOutcome> => {
+      const publish = async ({ content }: EventMessage): Promise<PublishOutcome> => {
         await scheduler.turn(actor);
         const fate = faulty ? scheduler.random() : 1;
         if (fate < 0.05) return 'failed';
         if (fate < 0.1) return mistakes.ignoreReturns ? 'confirmed' : 'returned';
-        queue.push(event);
+        queue.push(readCloudEvent(Buffer.from(content)));
         await scheduler.turn(actor);
         return fate < 0.13 ? 'failed' : 'confirmed'; // the confirm itself may be lost
       };
