@@ -97,7 +97,7 @@ export class AggregateStore<State> {
    */
   async create(id: string, change: Change<State>, command: CommandKey): Promise<Outcome<State>> {
     const doc = this.createdDocument({ id, change, command });
-    if (await this.insert(doc)) return { ...snapshot(doc), result: change.result, repeated: false };
+    if (await this.insert(doc)) return { result: change.result, repeated: false, ...snapshot(doc) };
     const existing = await this.read(id);
     const first = existing && answered(existing, command);
     if (existing && first) return { ...snapshot(existing), result: first.result, repeated: true };
@@ -181,7 +181,8 @@ export class AggregateStore<State> {
   }
 
   private createdDocument({ id, change, command }: Creation<State>): Stored<State> {
-    return { ...this.firstDocument(id, change, command.traceparent), createdBy: remembered(command, change.result) };
+    const createdBy = remembered(command, change.result);
+    return Object.assign(this.firstDocument(id, change, command.traceparent), { createdBy });
   }
 
   private firstDocument(id: string, change: Change<State>, traceparent: string | undefined): Stored<State> {

@@ -11,16 +11,15 @@ import { endOfDay, localDate } from './zoned-days.js';
  */
 export function underPolicy({ state, events, timers: own = [] }: Decided, site: SiteOfAgency): Decided {
   const { entered } = state;
-  const governed = { ...state, site: { id: site.siteId, policyVersion: site.policyVersion } };
+  const governed = Object.assign({}, state, { site: { id: site.siteId, policyVersion: site.policyVersion } });
   if (entered.pathway !== 'arrest-diversion' || isTerminal(state.status))
     return { state: governed, events, timers: own };
   const { chargeHold, timers } = openHold(entered.occurredAt, holdPolicyOf(site), entered.enteredAt);
   return {
-    state: {
-      ...governed,
+    state: Object.assign(governed, {
       handOffDueAt: new Date(entered.occurredAt.getTime() + site.policy.handOff.targetMinutes * 60_000),
       holdWouldEnd: { dueAt: chargeHold.dueAt, timeZone: site.timeZone },
-    },
+    }),
     events,
     timers: [...own, ...timers.filter(({ name }) => name !== CHARGE_HOLD_TIMER)],
   };

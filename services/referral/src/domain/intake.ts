@@ -72,7 +72,7 @@ export function submit(
     state: {
       ...unjudged,
       status,
-      evaluations: [{ ...evaluation, evaluatedAt: enteredAt }],
+      evaluations: [{ evaluatedAt: enteredAt, ...evaluation }],
       ...(declined && {
         outcomeReason: AT_THE_SCENE,
         exits: [{ to: 'declined-by-person', reason: AT_THE_SCENE, by: officerId, at: enteredAt }],
@@ -114,7 +114,7 @@ export function judgedAgain(referralId: string, state: ReferralState, ruleset: R
   const evaluation = judge(state, ruleset);
   const status = statusAfter(state, evaluation);
   assertTransition(state.status, status);
-  const evaluations = [...state.evaluations, { ...evaluation, evaluatedAt: at }];
+  const evaluations = [...state.evaluations, { evaluatedAt: at, ...evaluation }];
   return {
     state: { ...state, status, evaluations, ...ended(status) },
     events: [evaluated(referralId, evaluation, at)],

@@ -19,11 +19,11 @@ export function factsOf(
   const reported = reportedFacts(entered, information);
   const substances = information.reduce((known, { substances: later }) => later ?? known, entered.substances);
   return {
-    ...reported,
     ageAtEvent: information.reduce((known, { ageAtEvent: later }) => later ?? known, entered.ageAtEvent),
     basisOfBelief: entered.basisOfBelief,
     everyOffenseDiverted: entered.offenses.every(({ nibrs }) => byCode.get(nibrs)?.diverted === true),
     drugGrams: drugGrams(entered.offenses, substances),
+    ...reported,
     // who is held for promoting prostitution is not asked whether they do
     promotesProstitution: entered.offenses.some(({ nibrs }) => nibrs === '40B') || reported.promotesProstitution,
   };
