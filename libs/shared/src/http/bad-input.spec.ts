@@ -128,6 +128,21 @@ describe('bad input', () => {
     expect([status, slugOf(problem)]).toEqual([415, 'unsupported-media-type']);
   });
 
+  it('refuses a packed body, and says what it takes', async () => {
+    const send = (path: string, encoding: string) =>
+      notes.request<Problem>('POST', path, {
+        token: notes.officer,
+        body: { title: 'a' },
+        headers: { 'idempotency-key': 'key-1', 'content-encoding': encoding },
+      });
+    for (const path of ['/v1/notes', '/v1/notes/streams']) {
+      const { status, headers, body } = await send(path, 'gzip');
+      expect([status, slugOf(body)]).toEqual([415, 'unsupported-content-encoding']);
+      expect(headers.get('accept-encoding')).toBe('identity');
+    }
+    expect((await send('/v1/notes/streams', 'Identity')).status).toBe(200);
+  });
+
   it('refuses a body without any content type, and an empty one', async () => {
     const untyped = await raw(
       jsonHeaders().filter((line) => !line.startsWith('Content-Type')),

@@ -27,6 +27,13 @@ const optionsOf = (config: unknown): RouteBodyOptions =>
 const unsupported = (): Refusal =>
   new Refusal('unsupported-media-type', 'unsupported-media-type', 'This route does not take that content type.');
 
+const encoded = (): Refusal =>
+  new Refusal('unsupported-media-type', 'unsupported-content-encoding', 'Send the body as it is, without an encoding.');
+
+/** Bodies are not unpacked: a small one could grow without bound. RFC 9110, 15.5.16 names the status and the header. */
+const isEncoded = (request: FastifyRequest): boolean =>
+  (request.headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity';
+
 const mediaTypeOf = (request: FastifyRequest): { type: string; charset: string | undefined } => {
   const header = request.headers['content-type'] ?? '';
   return {
@@ -54,8 +61,12 @@ const isStreamed = (request: FastifyRequest): boolean =>
  * them.
  */
 export function parseBodies(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', (request, _reply, done) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
     if (mediaTypeOf(request).type === STREAMED) return done(unsupported());
+    if (isEncoded(request)) {
+      void reply.header('accept-encoding', 'identity');
+      return done(encoded());
+    }
     if (isStreamed(request)) {
       streamedTypes.set(request.raw, mediaTypeOf(request).type);
       request.headers['content-type'] = STREAMED;
