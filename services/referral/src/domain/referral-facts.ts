@@ -1,5 +1,5 @@
 import { OFFENSE_CODES } from '../data/offense-codes.js';
-import type { Facts } from './criteria.js';
+import type { Facts, FactValue } from './criteria.js';
 import type { Entered, Information, Offense, ReportedFacts, Substance } from './referral.js';
 
 const byCode = new Map(OFFENSE_CODES.map((offense) => [offense.code, offense]));
@@ -18,15 +18,15 @@ export function factsOf(
 ): Facts {
   const reported = reportedFacts(entered, information);
   const substances = information.reduce((known, { substances: later }) => later ?? known, entered.substances);
-  return {
+  const facts: Record<string, FactValue | null | undefined> = {};
+  return Object.assign(facts, reported, {
     ageAtEvent: information.reduce((known, { ageAtEvent: later }) => later ?? known, entered.ageAtEvent),
     basisOfBelief: entered.basisOfBelief,
     everyOffenseDiverted: entered.offenses.every(({ nibrs }) => byCode.get(nibrs)?.diverted === true),
     drugGrams: drugGrams(entered.offenses, substances),
-    ...reported,
     // who is held for promoting prostitution is not asked whether they do
     promotesProstitution: entered.offenses.some(({ nibrs }) => nibrs === '40B') || reported.promotesProstitution,
-  };
+  });
 }
 
 /** What was said last of each fact. */
