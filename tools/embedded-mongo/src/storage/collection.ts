@@ -21,6 +21,8 @@ export interface Stored {
 export interface Journal {
   /** Answers a copy of the bytes that stays as it is. */
   put(collection: number, bytes: Buffer): Buffer;
+  /** `id` is a document of nothing but the `_id` of the one that changed. */
+  replace(collection: number, id: Buffer, before: Buffer, after: Buffer): void;
   remove(collection: number, id: Buffer): void;
 }
 
@@ -88,7 +90,10 @@ export class Collection {
     for (const [index, list] of keys) enter(index, list, stored.id);
   }
 
-  /** `before` are the keys of the stored version, taken by {@link keysOf} before it was changed; other indexes stay as they are. */
+  /**
+   * `before` are the keys of the stored version, taken by {@link keysOf} before it was changed; other indexes stay as they are.
+   * `bytes` become the stored document, so nobody else may write to them.
+   */
   replace(stored: Stored, before: Map<Index, string[]>, after: Doc, bytes: Buffer): void {
     if (bytes.length > MAX_DOCUMENT) throw tooLarge(bytes.length);
     const keys = this.keysOf(after, before.keys());
@@ -100,7 +105,8 @@ export class Collection {
       enter(index, list, stored.id);
     }
     this.#bytes += bytes.length - stored.bytes.length;
-    stored.bytes = this.journal.put(this.number, bytes);
+    this.journal.replace(this.number, idOf(after), stored.bytes, bytes);
+    stored.bytes = bytes;
   }
 
   remove(stored: Stored): void {
@@ -108,7 +114,7 @@ export class Collection {
     for (const [index, list] of this.keysOf(doc)) for (const k of list) index.entries.remove(k, stored.id);
     this.documents.delete(stored.id);
     this.#bytes -= stored.bytes.length;
-    this.journal.remove(this.number, encode(new Map([['_id', doc.get('_id')!]])));
+    this.journal.remove(this.number, idOf(doc));
   }
 
   keysOf(doc: Doc, indexes: Iterable<Index> = this.indexes.values()): Map<Index, string[]> {
@@ -148,6 +154,8 @@ function enter(index: Index, keys: string[], id: number): void {
   if (keys.length > 1) index.multikey = true;
   for (const k of keys) index.entries.add(k, id);
 }
+
+const idOf = (doc: Doc): Buffer => encode(new Map([['_id', doc.get('_id')!]]));
 
 /** Whether the first field is called `_id`. */
 const startsWithId = (bytes: Buffer): boolean => bytes.length > 9 && bytes.readUInt32LE(5) === 0x0064695f;

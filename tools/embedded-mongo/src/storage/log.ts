@@ -45,7 +45,7 @@ export class Log {
   #between?: () => void;
   #flushing = false;
   #failed = false;
-  /** Bytes in segments since the last snapshot: what compaction would save. */
+  /** Bytes in segments since the last snapshot, and what the owner adds for records that cost a start more than their bytes. */
   bytes = 0;
 
   constructor(readonly options: LogOptions) {
@@ -167,10 +167,14 @@ export class Log {
   }
 
   /**
-   * Replaces the segments written so far by a snapshot. New writes go to the next segment meanwhile; the snapshot may
-   * hold some of them already, which is harmless as each record is a whole document.
+   * Replaces the segments written so far by a snapshot. New writes go to the next segment meanwhile, and the snapshot may
+   * hold some of them already. That is harmless while they are whole documents, so from the call until the promise
+   * resolves nothing else may be appended. Patches from before the call would be as harmful in the next segment: the
+   * last of them are waited for. After the last record of the snapshot and of its time the replay then holds what memory
+   * held, and patches that follow find the version that they were made of.
    */
   async compact(state: () => Iterable<readonly Buffer[]>): Promise<void> {
+    await this.durable();
     await this.#betweenWrites(() => {
       closeSync(this.#fd);
       this.#segment += 1;

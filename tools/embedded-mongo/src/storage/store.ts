@@ -9,6 +9,7 @@ import { Index } from './index.js';
 import { lockFolder } from './lock.js';
 import { Log } from './log.js';
 import type { Disk } from './log-file.js';
+import { difference, patched } from './patch.js';
 
 const PUT = 1;
 const REMOVE = 2;
@@ -16,6 +17,7 @@ const CREATE = 3;
 const DROP = 4;
 const CREATE_INDEX = 5;
 const DROP_INDEX = 6;
+const PATCH = 7;
 
 export interface StoreOptions {
   /** Without a folder nothing is kept. */
@@ -79,6 +81,20 @@ export class Store implements Journal {
     // the copy in the record of the log is kept as the document: one allocation serves both
     return this.#write(PUT, collection, bytes)?.subarray(-bytes.length) ?? Buffer.from(bytes);
   }
+  /**
+   * Writes down what changed, where that is shorter than the document. At replay it needs the very version that it was
+   * made of, so while a compaction is under way documents are written whole: see {@link Log.compact}.
+   */
+  replace(collection: number, id: Buffer, before: Buffer, after: Buffer): void {
+    const patch = this.#log && !this.#compacting && difference(before, after);
+    if (!patch) return void this.#write(PUT, collection, after);
+    this.#weigh(after);
+    this.#write(PATCH, collection, id, ...patch);
+  }
+  /** A start makes the whole document for each patch: counted by its bytes alone, the log would grow until that takes minutes. */
+  #weigh(patched: Buffer): void {
+    this.#log!.bytes += patched.length >> 3;
+  }
   remove(collection: number, id: Buffer): void {
     this.#write(REMOVE, collection, id);
   }
@@ -92,9 +108,9 @@ export class Store implements Journal {
     this.#unlock?.();
   }
 
-  #write(kind: number, collection: number, body?: Buffer): Buffer | undefined {
+  #write(kind: number, collection: number, ...body: Buffer[]): Buffer | undefined {
     if (!this.#log) return undefined;
-    const written = this.#log.append(record(kind, collection, body));
+    const written = this.#log.append(record(kind, collection, ...body));
     if (this.#log.bytes > COMPACT_ABOVE && !this.#compacting) this.#compactIfWorth();
     return written;
   }
@@ -155,6 +171,7 @@ export class Store implements Journal {
         return;
       }
       const content = contents.get(number);
+      if (kind === PATCH) return this.#weigh(patchIn(content?.documents, body));
       const collection = this.#byNumber.get(number);
       if (!content || !collection) return; // dropped since
       if (kind === DROP) {
@@ -162,11 +179,9 @@ export class Store implements Journal {
         contents.delete(number);
       } else if (kind === CREATE_INDEX) content.indexes.set(decode(body).get('name') as string, decode(body));
       else if (kind === DROP_INDEX) content.indexes.delete(decode(body).get('name') as string);
-      else {
-        const id = keyOf(decode(body, ID).get('_id'));
-        if (kind === PUT) content.documents.set(id, body);
-        else content.documents.delete(id);
-      }
+      else if (kind === PUT) content.documents.set(idIn(body), body);
+      else if (kind === REMOVE) content.documents.delete(idIn(body));
+      else throw damaged(`there is a record of an unknown kind, ${kind}`);
     });
     for (const [number, content] of contents) {
       const collection = this.#byNumber.get(number)!;
@@ -178,12 +193,26 @@ export class Store implements Journal {
 }
 
 const ID = new Set(['_id']);
+const idIn = (document: Buffer): string => keyOf(decode(document, ID).get('_id'));
 
-function record(kind: number, collection: number, body?: Buffer): readonly Buffer[] {
+const damaged = (why: string): Error => new Error(`the log is damaged, ${why}; the data cannot be opened`);
+
+/** Makes the new version of a document from the one that the log holds before it. */
+function patchIn(documents: Map<string, Buffer> | undefined, body: Buffer): Buffer {
+  const end = body.readInt32LE(0);
+  const id = idIn(body.subarray(0, end));
+  const before = documents?.get(id);
+  const after = before && patched(before, body.subarray(end));
+  if (!after) throw damaged('a change does not fit the document before it');
+  documents!.set(id, after);
+  return after;
+}
+
+function record(kind: number, collection: number, ...body: Buffer[]): readonly Buffer[] {
   const head = Buffer.allocUnsafe(5);
   head[0] = kind;
   head.writeUInt32LE(collection, 1);
-  return body ? [head, body] : [head];
+  return [head, ...body];
 }
 
 /** @throws MongoError 73 when the name cannot be a collection's. */
