@@ -43,16 +43,19 @@ describe('a killed engine', () => {
   });
 
   it(
-    `loses no acknowledged write in ${ROUNDS} rounds of kill -9 under ${WRITERS} writers`,
+    `loses no acknowledged write, and mixes no two, in ${ROUNDS} rounds of kill -9 under ${WRITERS} writers`,
     async () => {
       const acknowledged = new Map<string, number>();
       for (let round = 0; round < ROUNDS; round += 1) {
         engine = await startProcess(data);
         const client = await new MongoClient(engine.uri, options).connect();
         const collection = client.db('crash').collection<Counter>('counters');
-        const found = new Map((await collection.find({}).toArray()).map((d) => [d._id, d.n]));
+        const documents = await collection.find({}).toArray();
+        const found = new Map(documents.map((d) => [d._id, d.n]));
         const lost = [...acknowledged].filter(([id, n]) => (found.get(id) ?? 0) < n);
         expect(lost).toEqual([]);
+        const mixed = documents.filter((d) => !d._id.includes('-') && d.text !== 'x'.repeat(d.n % 500));
+        expect(mixed).toEqual([]);
         for (const [id, n] of found) acknowledged.set(id, n);
         const before = acknowledged.size;
         const writers = Array.from({ length: WRITERS }, (_, i) => write(collection, `w${i}`, acknowledged));

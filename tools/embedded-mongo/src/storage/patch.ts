@@ -9,7 +9,7 @@ import { crc32 } from 'node:zlib';
 const HEAD = 16;
 const LENGTH = 4;
 /** Below this comparing byte by byte costs less than another native call. */
-const FEW = 32;
+const FEW = 128;
 
 /**
  * What makes `after` of `before`, in parts; the second is a part of `after`.

@@ -1,5 +1,5 @@
 /** What the log holds of changed documents, and that a start makes the same documents of it. */
-import { closeSync, cpSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, cpSync, openSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { decode } from '../bson/decode.js';
