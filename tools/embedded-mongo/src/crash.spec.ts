@@ -32,11 +32,13 @@ const options = { retryWrites: false, retryReads: false, serverSelectionTimeoutM
 describe('a killed engine', () => {
   let data: string;
   let engine: EngineProcess | undefined;
+  let client: MongoClient | undefined;
   beforeAll(build, 60_000);
   beforeEach(() => {
     data = temporaryFolder();
   });
   afterEach(async () => {
+    await client?.close();
     await engine?.end('SIGKILL');
     engine = undefined;
     rmSync(data, { recursive: true });
@@ -48,7 +50,7 @@ describe('a killed engine', () => {
       const acknowledged = new Map<string, number>();
       for (let round = 0; round < ROUNDS; round += 1) {
         engine = await startProcess(data);
-        const client = await new MongoClient(engine.uri, options).connect();
+        client = await new MongoClient(engine.uri, options).connect();
         const collection = client.db('crash').collection<Counter>('counters');
         const documents = await collection.find({}).toArray();
         const found = new Map(documents.map((d) => [d._id, d.n]));
@@ -72,7 +74,7 @@ describe('a killed engine', () => {
 
   it('closes cleanly on SIGTERM and gives the folder free', async () => {
     engine = await startProcess(data);
-    const client = await new MongoClient(engine.uri, options).connect();
+    client = await new MongoClient(engine.uri, options).connect();
     await client.db('a').collection('b').insertOne({ n: 1 });
     await client.close();
     expect(await engine.end('SIGTERM')).toBe(0);
