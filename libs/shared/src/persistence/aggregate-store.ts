@@ -97,10 +97,10 @@ export class AggregateStore<State> {
    */
   async create(id: string, change: Change<State>, command: CommandKey): Promise<Outcome<State>> {
     const doc = this.createdDocument({ id, change, command });
-    if (await this.insert(doc)) return { result: change.result, repeated: false, ...snapshot(doc) };
+    if (await this.insert(doc)) return outcome(doc, change.result, false);
     const existing = await this.read(id);
     const first = existing && answered(existing, command);
-    if (existing && first) return { ...snapshot(existing), result: first.result, repeated: true };
+    if (existing && first) return outcome(existing, first.result, true);
     throw new Refusal('conflict', 'already-exists', 'there is already a record with this id');
   }
 
@@ -130,7 +130,7 @@ export class AggregateStore<State> {
       const doc = await this.read(id);
       if (!doc) throw new Refusal('not-found', 'not-found', 'there is no such record');
       const first = command && answered(doc, command);
-      if (first) return { ...snapshot(doc), result: first.result, repeated: true };
+      if (first) return outcome(doc, first.result, true);
       if (expectedVersion !== undefined && doc.version !== expectedVersion)
         throw new Refusal(
           'precondition-failed',
@@ -142,7 +142,7 @@ export class AggregateStore<State> {
         command: command && remembered(command, change.result),
         traceparent,
       });
-      if (written) return { ...snapshot(written), result: change.result, repeated: false };
+      if (written) return outcome(written, change.result, false);
     }
     throw busy();
   }
@@ -275,6 +275,12 @@ const snapshot = <State>({ _id, version, state, timers }: Stored<State>): Snapsh
   version,
   state,
   timers,
+});
+
+const outcome = <State>(doc: Stored<State>, result: unknown, repeated: boolean): Outcome<State> => ({
+  result,
+  repeated,
+  ...snapshot(doc),
 });
 
 /** `timerDue` is the earliest of the timers, and absent without any, so that its sparse index holds only what waits. */
