@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { eventually } from '@throughline/shared/testing';
 import { takeCensus } from '../rig/census.js';
 import { ClientJournal } from '../rig/client-journal.js';
 import { AGENCY, crashRig, OFFICER, type CrashRig } from '../rig/crash-rig.js';
@@ -19,6 +20,8 @@ beforeAll(async () => {
 afterAll(() => rig.close(), 120_000);
 
 const officerToken = () => rig.issuer.token({ sub: OFFICER, roles: ['officer'], agency: AGENCY }, { expiresIn: 3_600 });
+/** Events came back unroutable. */
+const RETURNED = /throughline_outbox_failures_total\{[^}]*outcome="returned"[^}]*\} [1-9]/;
 const clean = { lost: 0, doubled: 0, violations: [] };
 
 it('takes referrals without a broker, and delivers them when it is back', async () => {
@@ -71,7 +74,11 @@ it('survives the death of everything at once', async () => {
 }, 180_000);
 
 it('keeps the events that no queue would take, and sends them when the topology is mended', async () => {
-  await withoutSubscribers(rig, () => journal.submit(20, 5, () => referral.url));
+  await withoutSubscribers(rig, async () => {
+    await journal.submit(20, 5, () => referral.url);
+    const returned = async () => expect(await (await fetch(`${referral.url}/metrics`)).text()).toMatch(RETURNED);
+    await eventually(returned, { describe: 'events come back' });
+  });
   expect(await takeCensus(rig, journal)).toMatchObject(clean);
 }, 180_000);
 
