@@ -39,18 +39,24 @@ export interface RecordedEvent {
   traceparent?: string;
 }
 
+/** The text of an event's data. Outboxes and logs that were written before it was text hold the value. */
+export const textOf = (data: unknown): string => (typeof data === 'string' ? data : JSON.stringify(data));
+
 /** A CloudEvent in structured mode, as the broker gets it. */
 export interface EventMessage {
   id: string;
   routingKey: string;
+  /** The CloudEvents `type`. */
+  type: string;
   /** JSON of the envelope with the data. */
   content: string;
 }
 
 /** Dresses a recorded event for the wire. `source` is the path of the owning service, for example `/referral`. */
 export function toMessage(source: string, subject: string, event: RecordedEvent): EventMessage {
-  const envelope = JSON.stringify(toCloudEvent(source, subject, { ...event, data: undefined }));
-  return { id: event.id, routingKey: event.type, content: `${envelope.slice(0, -1)},"data":${event.data}}` };
+  const envelope = toCloudEvent(source, subject, { ...event, data: undefined });
+  const content = `${JSON.stringify(envelope).slice(0, -1)},"data":${textOf(event.data)}}`;
+  return { id: event.id, routingKey: event.type, type: envelope.type, content };
 }
 
 /** The same event as {@link toMessage} makes, with its data as a value. */

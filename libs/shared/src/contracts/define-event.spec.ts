@@ -58,9 +58,11 @@ describe('the envelope', () => {
 
   it('survives the wire', () => {
     const { content, ...rest } = toMessage('/referral', 'r-1', { ...recorded, data: Met.write(valid) });
-    expect(rest).toEqual({ id: 'e-1', routingKey: 'person.met.v2' });
+    expect(rest).toEqual({ id: 'e-1', routingKey: 'person.met.v2', type: Met.type });
     const read = readCloudEvent(Buffer.from(content));
     expect(read).toEqual(event);
+    const ofBefore = toMessage('/referral', 'r-1', { ...recorded, data: valid as never });
+    expect(JSON.parse(ofBefore.content)).toEqual(event);
     expect([routingKeyOf(read), sequenceOf(read)]).toEqual(['person.met.v2', 12]);
   });
 

@@ -104,7 +104,7 @@ function describe(operation: Operation, route: Route): void {
   }
   if (operation.requestBody !== undefined) {
     responses['413'] ??= problem('The body is too large.');
-    responses['415'] ??= problem('The content type is not taken.');
+    responses['415'] ??= problem('The content type or the encoding is not taken.');
   }
   if (route.idempotencyKey) {
     addHeader(

@@ -1,5 +1,5 @@
 import type { ConfirmChannel, Message } from 'amqplib';
-import { CLOUD_EVENT_MEDIA_TYPE, TYPE_PREFIX, type EventMessage } from '../contracts/index.js';
+import { CLOUD_EVENT_MEDIA_TYPE, type EventMessage } from '../contracts/index.js';
 import type { BrokerConnection } from './broker-connection.js';
 import { declareExchange, EVENTS_EXCHANGE } from './topology.js';
 
@@ -52,7 +52,7 @@ export class EventPublisher {
             contentType: CLOUD_EVENT_MEDIA_TYPE,
             messageId: event.id,
             correlationId,
-            type: TYPE_PREFIX + event.routingKey,
+            type: event.type,
           },
           (error: unknown) => {
             // The return of an unroutable message arrives before its confirm, and it is confirmed all the same.

@@ -1,13 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
-import {
-  CLOUD_EVENT_MEDIA_TYPE,
-  ReplayRequested,
-  TYPE_PREFIX,
-  toMessage,
-  type CloudEvent,
-} from '../contracts/index.js';
+import { CLOUD_EVENT_MEDIA_TYPE, ReplayRequested, toMessage, type CloudEvent } from '../contracts/index.js';
 import type { BrokerConnection } from './broker-connection.js';
 import { EventContext } from './event-context.js';
 import { QueueConsumer, type EventHandler, type ReplayRequest } from './queue-consumer.js';
@@ -109,7 +103,7 @@ const requestReplay: ReplayRequest = async (channel, request) => {
     persistent: true,
     contentType: CLOUD_EVENT_MEDIA_TYPE,
     messageId: id,
-    type: TYPE_PREFIX + event.routingKey,
+    type: event.type,
   };
   await new Promise<void>((resolve, reject) => {
     channel.publish(EVENTS_EXCHANGE, event.routingKey, Buffer.from(event.content), options, (error) =>

@@ -224,7 +224,8 @@ describe('the event log', () => {
         id: `${subject}-${seq}`,
         type: 'referral.accepted.v1',
         time: new Date(),
-        data: JSON.stringify({ seq, sealed: 'x' }),
+        // the second as it was logged before data was text
+        data: (seq === 2 ? { seq, sealed: 'x' } : JSON.stringify({ seq, sealed: 'x' })) as string,
       },
     });
     await log.append([entry('b', 1), entry('a', 11), entry('a', 2), entry('a', 1)]);
@@ -237,10 +238,10 @@ describe('the event log', () => {
     };
     expect(await read()).toEqual(['a1', 'a2', 'a3', 'a11', 'b1']);
     expect(await read('a', 3)).toEqual(['a3', 'a11']);
-    await log.dropSealed('a', 2);
+    for (const seq of [2, 3]) await log.dropSealed('a', seq);
     const data: unknown[] = [];
     for await (const { event: logged } of log.read('a')) data.push(JSON.parse(logged.data));
-    expect(data).toEqual([{ seq: 1, sealed: 'x' }, { seq: 2 }, { seq: 3, sealed: 'x' }, { seq: 11, sealed: 'x' }]);
+    expect(data).toEqual([{ seq: 1, sealed: 'x' }, { seq: 2 }, { seq: 3 }, { seq: 11, sealed: 'x' }]);
   });
 });
 

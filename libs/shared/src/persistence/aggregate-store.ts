@@ -182,6 +182,7 @@ export class AggregateStore<State> {
 
   private createdDocument({ id, change, command }: Creation<State>): Stored<State> {
     const createdBy = remembered(command, change.result);
+    // of one shape, see ADR 13
     return Object.assign(this.firstDocument(id, change, command.traceparent), { createdBy });
   }
 

@@ -1,5 +1,5 @@
 import { Schema, type Model } from 'mongoose';
-import type { RecordedEvent } from '../contracts/index.js';
+import { textOf, type RecordedEvent } from '../contracts/index.js';
 import type { Database } from './database.js';
 import { insertAbsent } from './insert-absent.js';
 
@@ -63,7 +63,7 @@ export class EventLog {
     const _id = logId(subject, seq) as never;
     const entry = await this.model.collection.findOne({ _id });
     if (!entry) return;
-    const { sealed, ...rest } = JSON.parse(entry['data'] as string) as { sealed?: unknown };
+    const { sealed, ...rest } = JSON.parse(textOf(entry['data'])) as { sealed?: unknown };
     if (sealed !== undefined) await this.model.collection.updateOne({ _id }, { $set: { data: JSON.stringify(rest) } });
   }
 }

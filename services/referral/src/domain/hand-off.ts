@@ -11,6 +11,7 @@ import { endOfDay, localDate } from './zoned-days.js';
  */
 export function underPolicy({ state, events, timers: own = [] }: Decided, site: SiteOfAgency): Decided {
   const { entered } = state;
+  // of one shape, see ADR 13: a spread that adds would give each referral one of its own
   const governed = Object.assign({}, state, { site: { id: site.siteId, policyVersion: site.policyVersion } });
   if (entered.pathway !== 'arrest-diversion' || isTerminal(state.status))
     return { state: governed, events, timers: own };

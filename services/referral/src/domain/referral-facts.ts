@@ -18,6 +18,7 @@ export function factsOf(
 ): Facts {
   const reported = reportedFacts(entered, information);
   const substances = information.reduce((known, { substances: later }) => later ?? known, entered.substances);
+  // of one shape, see ADR 13
   const facts: Record<string, FactValue | null | undefined> = {};
   return Object.assign(facts, reported, {
     ageAtEvent: information.reduce((known, { ageAtEvent: later }) => later ?? known, entered.ageAtEvent),

@@ -122,6 +122,7 @@ const definitions: Readonly<Record<ReferralEvent['name'], EventDefinition>> = {
  * place in the worklists is derived, whoever changes it.
  */
 export const changeOf = ({ state, events, timers }: Decided, result?: unknown): Change<ReferralState> => ({
+  // of one shape, see ADR 13
   state: Object.assign({}, state, { worklist: placeOf(state) }),
   events: events.map(({ name, data }) => occurred(definitions[name], data)),
   ...(timers && { timers }),

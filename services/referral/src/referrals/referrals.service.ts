@@ -218,6 +218,7 @@ export class ReferralsService {
     const confidential: Confidential = { person, incidentNumber, ...(place !== undefined && { place }) };
     const identity = await this.identities.protect(id, confidential);
     const decided = underPolicy(submit(id, entered, identity, ruleset, siteRulesOf(policy)), site);
+    // of one shape, see ADR 13
     return { ...decided, state: Object.assign({}, decided.state, this.blindIndex.storedKeysOf(person)) };
   }
 
